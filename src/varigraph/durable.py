@@ -1,0 +1,95 @@
+"""Writes that are whole or not there: a temporary name, fsync, rename."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["atomic_file", "atomic_folder", "write_json", "write_text"]
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | Path) -> Iterator[Path]:
+    """Gives a temporary path beside `path`; on success it becomes `path`, on failure nothing is left.
+
+    A reader sees the old file or the whole new one, also after a power failure. The suffix is kept, so
+    writers that go by the suffix work.
+
+    Raises:
+        OSError: The folder cannot be written to, or the disk is full; `path` is as it was.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> with atomic_file(folder / "a.txt") as temporary:
+        ...     _ = temporary.write_text("whole")
+        >>> (folder / "a.txt").read_text()
+        'whole'
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        _fsync(temporary)
+        temporary.replace(path)
+        _fsync(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_folder(path: str | Path) -> Iterator[Path]:
+    """As `atomic_file`, for a folder written in one go. An existing folder is replaced as a whole.
+
+    Between the two renames of a replacement there is a moment without `path`; what was there lies
+    beside it under a name that starts with a dot until the new one is in place.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        yield temporary
+        for file in temporary.rglob("*"):
+            _fsync(file)
+        temporary.chmod(0o777 & ~_umask())
+        old = temporary.with_name(temporary.name + "-old")
+        if path.exists():
+            path.rename(old)
+        temporary.rename(path)
+        _fsync(path.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Writes UTF-8 text atomically."""
+    with atomic_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | Path, document: Any) -> None:
+    """Writes a JSON document atomically; NaN and infinities are refused (RFC 8259 has none)."""
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,73 @@
+"""One way from what users give as a seed to generators, and child seeds that are pure functions."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from varigraph.tensor_types import RandomState
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["child_seed", "numpy_generator", "resolve_seed", "torch_generator"]
+
+_SEED_BITS = 63  # the largest seed that both numpy and torch.Generator.manual_seed take
+
+
+def resolve_seed(random_state: RandomState) -> int:
+    """Turns what a user gives into one integer, so that it can be written down and used again.
+
+    Args:
+        random_state: An integer ≥ 0 is returned as it is; a generator is asked for one number (and
+            moves on); None takes a number from the operating system.
+
+    Returns:
+        An integer in [0, 2⁶³).
+
+    Raises:
+        ValueError: The integer is negative.
+
+    Example:
+        >>> resolve_seed(7)
+        7
+    """
+    if random_state is None:
+        return secrets.randbits(_SEED_BITS)
+    if isinstance(random_state, np.random.Generator):
+        return int(random_state.integers(2**_SEED_BITS))
+    seed = int(random_state)
+    if seed < 0:
+        raise ValueError(f"random_state must be an integer of 0 or more, got {seed}.")
+    return seed
+
+
+def child_seed(seed: int, *keys: int) -> int:
+    """The seed of one use of randomness, as a pure function of (seed, keys).
+
+    Nothing is consumed, so a training run that was interrupted at epoch 37 draws at epoch 38 what it
+    would have drawn anyway.
+
+    Args:
+        seed: The root seed.
+        *keys: What the numbers are for, such as (epoch,) or (epoch, step).
+
+    Returns:
+        An integer in [0, 2⁶³), different for different keys.
+    """
+    words = np.random.SeedSequence(seed, spawn_key=keys).generate_state(2, np.uint32)
+    return (int(words[0]) << 31) ^ int(words[1])
+
+
+def numpy_generator(seed: int, *keys: int) -> np.random.Generator:
+    """A numpy generator for one use, keyed as in `child_seed`."""
+    return np.random.default_rng(child_seed(seed, *keys))
+
+
+def torch_generator(seed: int, *keys: int, device: str = "cpu") -> torch.Generator:
+    """A torch generator for one use, keyed as in `child_seed`; the global generator is not touched."""
+    import torch
+
+    return torch.Generator(device=device).manual_seed(child_seed(seed, *keys))
