@@ -59,23 +59,40 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
 
     Between the two renames of a replacement there is a moment without `path`; what was there lies
     beside it under a name that starts with a dot until the new one is in place.
+
+    Raises:
+        NotADirectoryError: `path` is a file; it stays.
+        OSError: The place cannot be written to, or the disk is full; `path` is as it was.
     """
     path = Path(path)
+    if path.exists() and not path.is_dir():
+        raise NotADirectoryError(f"{path} is a file, so no folder can take its place.")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         yield temporary
-        for file in temporary.rglob("*"):
+        for file in (*temporary.rglob("*"), temporary):
             _fsync(file)
         temporary.chmod(0o777 & ~_umask())
-        old = temporary.with_name(temporary.name + "-old")
-        if path.exists():
-            path.rename(old)
-        temporary.rename(path)
+        _take_place(temporary, path)
         _fsync(path.parent)
-        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _take_place(new: Path, path: Path) -> None:
+    """Renames `new` to `path`; the folder that was there goes, or comes back if that fails."""
+    if not path.exists():
+        new.rename(path)
+        return
+    old = new.with_name(new.name + "-old")
+    path.rename(old)
+    try:
+        new.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _umask() -> int:

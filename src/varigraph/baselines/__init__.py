@@ -1,0 +1,5 @@
+"""Baselines: predictors to compare with, under the same contract as the models."""
+
+from varigraph.baselines.neighbourhood import NeighbourhoodPredictor
+
+__all__ = ["NeighbourhoodPredictor"]

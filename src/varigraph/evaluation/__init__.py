@@ -1,0 +1,44 @@
+"""Evaluation: ranking metrics, link prediction beside heuristics, probes, repeats and records."""
+
+from varigraph.evaluation.documents import json_ready
+from varigraph.evaluation.link_prediction import (
+    LinkEvaluation,
+    LinkPredictor,
+    check_no_leak,
+    evaluate_links,
+    summarise_evaluations,
+)
+from varigraph.evaluation.probes import ProbeResult, classification_probe, clustering_probe
+from varigraph.evaluation.ranking import (
+    average_precision,
+    hits_at_k,
+    link_metrics,
+    mean_reciprocal_rank,
+    ranks,
+    roc_auc,
+)
+from varigraph.evaluation.records import RunRecord, library_versions
+from varigraph.evaluation.repeats import Summary, repeat, summarise
+
+__all__ = [
+    "LinkEvaluation",
+    "LinkPredictor",
+    "ProbeResult",
+    "RunRecord",
+    "Summary",
+    "average_precision",
+    "check_no_leak",
+    "classification_probe",
+    "clustering_probe",
+    "evaluate_links",
+    "hits_at_k",
+    "json_ready",
+    "library_versions",
+    "link_metrics",
+    "mean_reciprocal_rank",
+    "ranks",
+    "repeat",
+    "roc_auc",
+    "summarise",
+    "summarise_evaluations",
+]

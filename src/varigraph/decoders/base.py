@@ -1,0 +1,73 @@
+"""What a decoder of pairs must do, with slow and obvious defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from varigraph.distributions import Bernoulli
+
+__all__ = ["AllPairsTerms", "Decoder"]
+
+
+@dataclass(frozen=True, eq=False)
+class AllPairsTerms:
+    """Log-likelihoods over all pairs of nodes, in nats, each a scalar tensor ≤ 0.
+
+    Attributes:
+        edges: Σ log p(1) over the edges, each once.
+        non_edges: Σ log p(0) over pairs i < j that are no edge.
+        diagonal_as_edges: Σ_i log p(1) of the pair (i, i).
+        diagonal_as_non_edges: Σ_i log p(0) of the pair (i, i).
+    """
+
+    edges: Tensor
+    non_edges: Tensor
+    diagonal_as_edges: Tensor
+    diagonal_as_non_edges: Tensor
+
+
+class Decoder(nn.Module):
+    """p(A | z), pair by pair: symmetric in the two nodes.
+
+    Subclasses define `forward`, and override the sums when there is a faster way.
+    """
+
+    def build(self, *, density: float) -> None:
+        """Makes or resets the parameters for a graph in which a share `density` of pairs are edges."""
+
+    def forward(self, z: Tensor, pairs: Tensor) -> Bernoulli:
+        """The distribution of each pair's edge.
+
+        Args:
+            z: shape (n_nodes, n_latent).
+            pairs: Node positions, shape (n_pairs, 2), int64.
+
+        Returns:
+            Logits of shape (n_pairs,).
+        """
+        raise NotImplementedError
+
+    def pair_terms(self, z: Tensor, pairs: Tensor, labels: Tensor | float) -> Tensor:
+        """log p(label) of each pair in nats, shape (n_pairs,); `labels` are 0 or 1, one a pair or for all."""
+        labels = torch.as_tensor(labels, dtype=z.dtype, device=z.device)
+        return self(z, pairs).log_prob(labels)
+
+    def all_pairs_terms(self, z: Tensor, edges: Tensor) -> AllPairsTerms:
+        """Sums over every pair of nodes; this default holds all N² logits at once.
+
+        Args:
+            z: shape (n_nodes, n_latent).
+            edges: Each edge once, shape (n_edges, 2).
+        """
+        nodes = torch.arange(len(z), device=z.device)
+        pairs = torch.combinations(nodes, 2)
+        diagonal = torch.stack([nodes, nodes], dim=1)
+        return AllPairsTerms(
+            edges=self.pair_terms(z, edges, 1.0).sum(),
+            non_edges=self.pair_terms(z, pairs, 0.0).sum() - self.pair_terms(z, edges, 0.0).sum(),
+            diagonal_as_edges=self.pair_terms(z, diagonal, 1.0).sum(),
+            diagonal_as_non_edges=self.pair_terms(z, diagonal, 0.0).sum(),
+        )

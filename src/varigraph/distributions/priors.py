@@ -1,0 +1,74 @@
+"""Priors over the latent vector: standard normal, and a learned mixture of normals."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import nn
+
+from varigraph.distributions.base import Distribution
+from varigraph.distributions.mixture import NormalMixture
+from varigraph.distributions.normal import DiagonalNormal
+
+__all__ = ["PRIORS", "MixturePrior", "Prior", "StandardNormalPrior"]
+
+
+class Prior(nn.Module):
+    """p(z). `build` makes the parameters once the number of latent dimensions is known."""
+
+    def build(self, n_latent: int, *, generator: torch.Generator) -> None:
+        """Makes or resets the parameters."""
+        raise NotImplementedError
+
+    def forward(self, encoder: nn.Module | None = None) -> Distribution:
+        """The distribution of one latent vector; `encoder` is for priors made of encoded pseudo-inputs."""
+        raise NotImplementedError
+
+
+class StandardNormalPrior(Prior):
+    """N(0, I)."""
+
+    mean: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(1, 0), persistent=False)
+
+    def build(self, n_latent: int, *, generator: torch.Generator) -> None:  # noqa: ARG002
+        """Notes the number of dimensions; there is nothing to learn."""
+        self.mean = self.mean.new_zeros(1, n_latent)
+
+    def forward(self, encoder: nn.Module | None = None) -> DiagonalNormal:  # noqa: ARG002
+        """The standard normal, mean of shape (1, n_latent)."""
+        return DiagonalNormal(self.mean, self.mean)
+
+
+class MixturePrior(Prior):
+    """A mixture of `n_components` diagonal normals whose weights, means and spreads are learned.
+
+    References:
+        Tomczak & Welling (2018), *VAE with a VampPrior*, section 2 (the mixture of Gaussians prior).
+    """
+
+    def __init__(self, n_components: int = 10) -> None:
+        super().__init__()
+        self.n_components = n_components
+
+    def build(self, n_latent: int, *, generator: torch.Generator) -> None:
+        """Equal weights, unit spreads, means drawn from N(0, I)."""
+        means = torch.randn(self.n_components, n_latent, generator=generator)
+        self.weight_logits = nn.Parameter(torch.zeros(self.n_components))
+        self.means = nn.Parameter(means)
+        self.log_stds = nn.Parameter(torch.zeros_like(means))
+
+    def forward(self, encoder: nn.Module | None = None) -> NormalMixture:  # noqa: ARG002
+        """The mixture as it stands."""
+        return NormalMixture(self.weight_logits, DiagonalNormal(self.means, self.log_stds))
+
+
+PRIORS: MappingProxyType[str, Any] = MappingProxyType(
+    {"standard_normal": StandardNormalPrior, "mixture": MixturePrior}
+)
+"""The family by registered name."""

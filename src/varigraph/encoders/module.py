@@ -1,0 +1,98 @@
+"""`ModuleEncoder`: a user's PyG-style module, `module(x, edge_index)`, as an encoder."""
+
+from __future__ import annotations
+
+import inspect
+
+import torch
+from torch import Tensor, nn
+
+from varigraph.distributions import Delta, Posterior
+from varigraph.encoders.base import Encoder, GraphInputs
+from varigraph.sparse import SparseRows
+
+__all__ = ["ModuleEncoder"]
+
+
+class ModuleEncoder(Encoder):
+    """Wraps a module whose `forward(x, edge_index)` returns z, or (μ, log σ) for a VGAE.
+
+    `x` is dense, (n_nodes, n_features); the identity matrix when the graph has no features.
+    `edge_index` has both directions of every message edge. If `forward` has a parameter `edge_weight` and
+    the graph has weights, they are passed. The latent dimension is whatever the module returns.
+
+    Args:
+        module: Never changed: `fit` works on a deep copy whose weights it resets.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def build(
+        self,
+        n_inputs: int,  # noqa: ARG002 - the module brings its own widths
+        n_latent: int,  # noqa: ARG002
+        *,
+        posterior: type[Posterior],
+        generator: torch.Generator,
+    ) -> None:
+        """Resets every weight through the modules' own `reset_parameters`.
+
+        Raises:
+            ValueError: A parameter belongs to no module with `reset_parameters`, so a repeat would go on
+                from trained weights.
+        """
+        self.posterior = posterior
+        orphans = _parameters_without_reset(self.module)
+        if orphans:
+            raise ValueError(
+                f"The encoder's parameters {', '.join(orphans)} belong to no module with a "
+                "reset_parameters() method, so they cannot be reset for an honest repeat. Add one."
+            )
+        # The modules' own resets draw from the global generator; it is put back as it was.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+            for child in self.module.modules():
+                if hasattr(child, "reset_parameters"):
+                    child.reset_parameters()
+
+    def outputs(self, inputs: GraphInputs) -> Tensor:
+        """shape (n_nodes, posterior.n_parameters · n_latent).
+
+        Raises:
+            ValueError: The module's output does not fit the model.
+        """
+        keywords = {}
+        if inputs.edge_weight is not None and "edge_weight" in _parameter_names(self.module):
+            keywords["edge_weight"] = inputs.edge_weight
+        output = self.module(_dense(inputs), inputs.edge_index, **keywords)
+        return self._checked(output, inputs.n_nodes)
+
+    def _checked(self, output: Tensor | tuple[Tensor, ...], n_nodes: int) -> Tensor:
+        parts = output if isinstance(output, tuple) else (output,)
+        if len(parts) != self.posterior.n_parameters:
+            wanted = "z alone (a GAE)" if self.posterior is Delta else "the tuple (mean, log_std) (a VGAE)"
+            raise ValueError(f"The encoder module returned {len(parts)} tensor(s); it must return {wanted}.")
+        shapes = {tuple(part.shape) for part in parts}
+        if len(shapes) > 1 or parts[0].ndim != 2 or len(parts[0]) != n_nodes:
+            raise ValueError(f"The encoder module must return ({n_nodes}, n_latent), got {sorted(shapes)}.")
+        return torch.cat(parts, dim=1)
+
+
+def _dense(inputs: GraphInputs) -> Tensor:
+    if inputs.features is None:
+        return torch.eye(inputs.n_nodes, dtype=inputs.adjacency.values.dtype, device=inputs.edge_index.device)
+    return inputs.features.to_dense() if isinstance(inputs.features, SparseRows) else inputs.features
+
+
+def _parameter_names(module: nn.Module) -> set[str]:
+    return set(inspect.signature(module.forward).parameters)
+
+
+def _parameters_without_reset(module: nn.Module, prefix: str = "") -> list[str]:
+    if hasattr(module, "reset_parameters"):
+        return []
+    own = [prefix + name for name, _ in module.named_parameters(recurse=False)]
+    below = [_parameters_without_reset(child, f"{prefix}{name}.") for name, child in module.named_children()]
+    return own + [name for names in below for name in names]

@@ -1,0 +1,87 @@
+"""What each field of a run record must hold, as a check and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, get_args
+
+from varigraph.tensor_types import TieRule
+
+__all__ = ["MAY_BE_NAN", "RECORD_FIELDS", "SCHEMA_VERSION"]
+
+SCHEMA_VERSION = 1
+"""The schema of records that this version writes and reads."""
+
+MAY_BE_NAN = ("metrics", "heuristics", "timings")
+"""Fields whose leaves are numbers, so that null stands for NaN."""
+
+_SUMMARY_KEYS = {"mean", "sd", "ci95", "values"}
+_METRIC_WORDS = "numbers or {mean, sd, ci95, values}"
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _is_metric(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return _is_number(value)
+    if value.keys() != _SUMMARY_KEYS or not (_list_of(_is_number)(value["ci95"]) and len(value["ci95"]) == 2):
+        return False
+    return _is_number(value["mean"]) and _is_number(value["sd"]) and _list_of(_is_number)(value["values"])
+
+
+def _is_utc_time(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).utcoffset() == timedelta(0)
+    except (TypeError, ValueError):
+        return False
+
+
+def _list_of(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(is_right, value))
+
+
+def _by_name(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(is_right, value.values()))
+
+
+RECORD_FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = MappingProxyType(
+    {
+        "schema_version": (lambda value: value == SCHEMA_VERSION, str(SCHEMA_VERSION)),
+        "created_at": (_is_utc_time, "a time in UTC such as 2026-01-31T12:00:00+00:00"),
+        "dataset": (_is_text, "a name"),
+        "graph_fingerprint": (_is_text, "the graph's fingerprint"),
+        "split_protocol": (_is_text, "a name or a description"),
+        "split_seeds": (_list_of(_is_whole), "a list of whole numbers"),
+        "split_fingerprints": (_list_of(_is_text), "a list of fingerprints"),
+        "model": (_is_text, "a name"),
+        "preset": (lambda value: value is None or _is_text(value), "a name or null"),
+        "settings": (_by_name(lambda value: True), "settings by name"),
+        "negatives": (lambda value: value in ("shared", "own"), "'shared' or 'own'"),
+        "ties": (lambda value: value in get_args(TieRule), f"one of {', '.join(get_args(TieRule))}"),
+        "metrics": (_by_name(_by_name(_is_metric)), f"for each part, metrics by name, {_METRIC_WORDS}"),
+        "heuristics": (
+            _by_name(_by_name(_by_name(_is_metric))),
+            f"for each part and heuristic, metrics by name, {_METRIC_WORDS}",
+        ),
+        "counts": (
+            _by_name(lambda value: _is_whole(value) and value >= 0),
+            "whole numbers of 0 or more by name",
+        ),
+        "timings": (_by_name(_is_number), "seconds by name"),
+        "n_threads": (lambda value: value is None or (_is_whole(value) and value > 0), "1 or more, or null"),
+        "library_versions": (_by_name(_is_text), "versions by name"),
+    }
+)
+"""For each field of `RunRecord`: a check of its JSON value, and what the value must be, in words."""

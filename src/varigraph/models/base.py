@@ -1,0 +1,226 @@
+"""`GraphAutoencoder`: what GAE and VGAE share, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from varigraph.decoders import Decoder
+from varigraph.distributions import Posterior
+from varigraph.encoders import Encoder
+from varigraph.errors import GraphError
+from varigraph.graphs.edge_split import SplitPart
+from varigraph.graphs.graph import Graph
+from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target
+from varigraph.models.parts import Autoencoder, build_parts
+from varigraph.models.presets import preset_settings
+from varigraph.models.settings import settings_of
+from varigraph.models.supervision import Supervision, supervision
+from varigraph.objectives import Objective
+from varigraph.seeding import child_seed, resolve_seed
+from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
+from varigraph.training import (
+    EpochLog,
+    Callback,
+    TrainingPlan,
+    TrainingState,
+    intra_op_threads,
+    read_checkpoint,
+    resolve_device,
+    thread_count,
+    train,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["GraphAutoencoder"]
+
+# What the seed of a fit is used for; each use has its own stream.
+_WEIGHTS, _TRAINING, _HOLDOUT = 0, 1, 2
+
+_PAIRS_AT_ONCE = 1_000_000  # pairs scored in one go: 64 latent dimensions of both ends take 512 MB
+
+
+class GraphAutoencoder(BaseEstimator):
+    """Base of the graph models; use `GAE` or `VGAE`, whose docstrings describe the arguments."""
+
+    posterior: ClassVar[type[Posterior]]
+
+    latent_dim: int
+    hidden_dims: tuple[int, ...]
+    encoder: str | Encoder | nn.Module
+    decoder: str | Decoder
+    objective: str | Objective
+    features: FeatureUse
+    max_epochs: int
+    learning_rate: float
+    weight_decay: float
+    patience: int | None
+    random_state: RandomState
+    device: str
+    dtype: Literal["float32", "float64"]
+    verbose: int
+
+    @classmethod
+    def from_preset(cls, preset: str, **changes: Any) -> Self:
+        """A model with the settings of a preset.
+
+        Args:
+            preset: "default" (what the constructor does anyway) or "kipf2016" (the paper to the letter).
+            **changes: Constructor arguments that replace the preset's.
+
+        Raises:
+            ValueError: There is no such preset.
+        """
+        return cls(**(preset_settings(preset) | changes))
+
+    def fit(
+        self,
+        data: Any,
+        y: None = None,  # noqa: ARG002 - scikit-learn's signature
+        *,
+        validation: SplitPart | None = None,
+        validation_fraction: float = 0.05,
+        callbacks: Sequence[Callback] = (),
+        resume_from: str | Path | None = None,
+    ) -> Self:
+        """Trains on a graph, or on the train part of a split.
+
+        Args:
+            data: A `Graph`, a `SplitPart`, or whatever `varigraph.to_graph` takes. The user's object is not
+                changed.
+            y: Ignored.
+            validation: Pairs that choose the epoch. None of its edges may be in `data`.
+            validation_fraction: Without `validation`, the share of edges that is held out for it; 0 trains
+                on every edge, for `max_epochs`, and keeps the last weights.
+            callbacks: Told of every epoch.
+            resume_from: A checkpoint of an interrupted fit with the same data, settings and seed.
+
+        Returns:
+            self.
+
+        Raises:
+            GraphError: The graph has no edges, or is not a graph.
+            LeakError: A validation edge is in the message graph.
+            DivergenceError: The loss is not finite.
+        """
+        seed = resolve_seed(self.random_state)
+        pairs = supervision(data, validation, fraction=validation_fraction, seed=child_seed(seed, _HOLDOUT))
+        graph = pairs.message_graph
+        if not graph.n_edges:
+            raise GraphError(f"{graph.name} has no edges to learn from.")
+        place = Placement(resolve_device(self.device), getattr(torch, self.dtype))
+        parts = build_parts(self, graph, place, seed=child_seed(seed, _WEIGHTS))
+        self.seed_, self.message_graph_, self.module_ = seed, graph, parts
+        self.n_threads_ = thread_count(_work(graph, parts))
+        with intra_op_threads(self.n_threads_):
+            self._train(pairs, place, callbacks=callbacks, resume_from=resume_from)
+            self._remember_posterior(place)
+        return self
+
+    def _train(
+        self,
+        pairs: Supervision,
+        place: Placement,
+        *,
+        callbacks: Sequence[Callback],
+        resume_from: str | Path | None,
+    ) -> None:
+        graph, parts, objective = pairs.message_graph, self.module_, self.module_.objective
+        inputs, target = self._inputs(place), graph_target(graph, place)
+        optimizer = torch.optim.Adam(
+            parts.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay, fused=True
+        )
+        state = TrainingState(parts, optimizer, identity=self._identity(pairs))
+        if resume_from is not None:
+            read_checkpoint(resume_from, state)
+        patience = self.patience if pairs.validation is not None else None
+        plan = TrainingPlan(child_seed(self.seed_, _TRAINING), self.max_epochs, patience)
+        train(
+            state,
+            lambda generator: objective(
+                parts.encoder(inputs), parts.prior(parts.encoder), parts.decoder, target, generator=generator
+            ),
+            plan,
+            validate=None if pairs.validation is None else lambda: pairs.validate(parts, inputs),
+            callbacks=[*callbacks, *([EpochLog(every=self.verbose)] if self.verbose else [])],
+        )
+        self.history_ = state.history
+        self.n_epochs_ = state.epoch
+        self.best_epoch_ = state.best_epoch if plan.patience is not None else state.epoch
+
+    def _remember_posterior(self, place: Placement) -> None:
+        self.module_.eval()
+        with torch.no_grad():
+            q = self.module_.encoder(self._inputs(place))
+        self.posterior_ = {name: tensor.cpu().numpy() for name, tensor in q.tensors().items()}
+        self.embedding_: FloatArray = self.posterior_["mean"]
+
+    def _inputs(self, place: Placement) -> Any:
+        loops = self.module_.encoder.self_loops
+        return graph_inputs(self.message_graph_, place, features=self.features, self_loops=loops)
+
+    def _identity(self, pairs: Supervision) -> str:
+        """What a checkpoint must have been made with, to go on with bit-equal results."""
+        settings = settings_of(self) | {"random_state": self.seed_, "device": "", "verbose": 0}
+        held_out = None if pairs.validation is None else pairs.validation.positives.tolist()
+        document = json.dumps([settings, self.message_graph_.fingerprint, held_out], sort_keys=True)
+        return hashlib.sha256(document.encode()).hexdigest()
+
+    def score_pairs(self, index_pairs: IndexPairs) -> FloatArray:
+        """Logits of pairs of node positions, from the posterior mean.
+
+        Args:
+            index_pairs: shape (n_pairs, 2).
+
+        Returns:
+            shape (n_pairs,), float64; higher is likelier. What probability a logit stands for depends on
+            the objective: balanced ones learn odds among as many edges as non-edges.
+        """
+        check_is_fitted(self, "embedding_")
+        pairs = torch.from_numpy(np.asarray(index_pairs, dtype=np.int64).reshape(-1, 2))
+        z = torch.from_numpy(self.embedding_)
+        decoder = self.module_.decoder.to("cpu")
+        with torch.no_grad():
+            blocks = [decoder(z, block).logits.double() for block in pairs.split(_PAIRS_AT_ONCE)]
+        return torch.cat(blocks).numpy() if blocks else np.empty(0)
+
+    def score_links(self, links: Iterable[tuple[Any, Any]]) -> FloatArray:
+        """`score_pairs` for pairs of the user's ids.
+
+        Args:
+            links: Pairs of ids.
+
+        Raises:
+            GraphError: An id is not a node of the graph.
+        """
+        check_is_fitted(self, "embedding_")
+        flat = [one for link in links for one in link]
+        return self.score_pairs(self.message_graph_.index_of(flat).reshape(-1, 2))
+
+    def embedding_frame(self) -> pd.DataFrame:
+        """The posterior means with the user's ids in column `id`, then `z0`, `z1`, …; one row a node."""
+        import pandas as pd
+
+        check_is_fitted(self, "embedding_")
+        columns = [f"z{k}" for k in range(self.embedding_.shape[1])]
+        frame = pd.DataFrame(self.embedding_, columns=columns)
+        frame.insert(0, "id", self.message_graph_.ids)
+        return frame
+
+
+def _work(graph: Graph, parts: Autoencoder) -> int:
+    """Multiply-adds of one step, roughly: every stored number of the inputs meets every output."""
+    n_pairs = graph.n_pairs if parts.objective.visits_all_pairs else 2 * graph.n_edges
+    n_inputs = 0 if graph.features is None else int(np.count_nonzero(graph.features.data))
+    return int((n_inputs + 2 * graph.n_edges + n_pairs) * parts.n_latent)

@@ -1,0 +1,99 @@
+"""From an estimator's settings to built parts: encoder, prior, decoder and objective."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+import torch
+from torch import nn
+
+from varigraph.decoders import DECODERS, Decoder
+from varigraph.distributions import PRIORS, Posterior, Prior, StandardNormalPrior
+from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
+from varigraph.graphs.graph import Graph
+from varigraph.models.inputs import Placement
+from varigraph.objectives import OBJECTIVES, Objective
+
+__all__ = ["Autoencoder", "build_parts", "named_part"]
+
+Part = TypeVar("Part")
+
+
+class Autoencoder(nn.Module):
+    """The trainable parts of one model, with the objective that binds them."""
+
+    def __init__(
+        self, encoder: Encoder, prior: Prior, decoder: Decoder, *, objective: Objective, n_latent: int
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.prior = prior
+        self.decoder = decoder
+        self.objective = objective
+        self.n_latent = n_latent
+
+
+class _Settings(Protocol):
+    posterior: type[Posterior]
+    latent_dim: int
+    hidden_dims: tuple[int, ...]
+    encoder: Any
+    decoder: Any
+    objective: Any
+    features: Any
+
+
+def build_parts(settings: _Settings, graph: Graph, place: Placement, *, seed: int) -> Autoencoder:
+    """Copies of the parts that the settings name, with fresh weights for this graph.
+
+    What the user gave is deep-copied, so a clone, a second fit or a repeat starts anew.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    objective = named_part(settings.objective, OBJECTIVES, Objective, what="objective")
+    encoder = _encoder(settings)
+    n_inputs = graph.n_features if settings.features != "none" and graph.n_features else graph.n_nodes
+    encoder.build(n_inputs, settings.latent_dim, posterior=settings.posterior, generator=generator)
+    prior = named_part(getattr(settings, "prior", StandardNormalPrior()), PRIORS, Prior, what="prior")
+    prior.build(settings.latent_dim, generator=generator)
+    decoder = named_part(
+        settings.decoder, DECODERS, Decoder, what="decoder", offset=objective.default_offset
+    )
+    decoder.build(density=graph.density)
+    module = Autoencoder(encoder, prior, decoder, objective=objective, n_latent=settings.latent_dim)
+    return module.to(place.device, place.dtype)
+
+
+def named_part(
+    given: Any, family: Mapping[str, type[Part]], base: type[Part], *, what: str, **defaults: Any
+) -> Part:
+    """A part by its registered name, or a copy of the one given.
+
+    Args:
+        given: A name, or an instance of `base`.
+        family: The registry.
+        base: The family's base class.
+        what: What the part is called in messages.
+        **defaults: Constructor arguments for a part made by name; those it does not have are left out.
+
+    Raises:
+        ValueError: The name is not registered.
+        TypeError: It is neither.
+    """
+    if isinstance(given, str):
+        if given not in family:
+            raise ValueError(f"There is no {what} {given!r}; there are {', '.join(family)}.")
+        accepted = inspect.signature(family[given]).parameters
+        return family[given](**{name: value for name, value in defaults.items() if name in accepted})
+    if isinstance(given, base):
+        return copy.deepcopy(given)
+    raise TypeError(f"{what} must be one of {', '.join(family)} or a {base.__name__}, got {given!r}.")
+
+
+def _encoder(settings: _Settings) -> Encoder:
+    given = settings.encoder
+    if isinstance(given, nn.Module) and not isinstance(given, Encoder):
+        return ModuleEncoder(copy.deepcopy(given))
+    return named_part(given, ENCODERS, Encoder, what="encoder", hidden_dims=tuple(settings.hidden_dims))

@@ -1,0 +1,207 @@
+"""Models as folders of safetensors and JSON: never a pickle, and nothing read is trusted."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from varigraph.durable import atomic_file, write_json, write_text
+from varigraph.errors import RunFolderError
+from varigraph.graphs.edge_split import EdgeSplit
+from varigraph.graphs.graph import Graph
+from varigraph.graphs.split_arrays import split_from_arrays, split_to_arrays
+from varigraph.graphs.store import read_graph, write_graph
+from varigraph.models.base import GraphAutoencoder
+from varigraph.models.gae import GAE
+from varigraph.models.inputs import Placement
+from varigraph.models.parts import build_parts
+from varigraph.models.settings import part_from_settings, settings_of
+from varigraph.models.vgae import VGAE
+
+__all__ = ["MODELS", "load", "read_config", "read_split", "restore_model", "save", "write_data"]
+
+MODELS: dict[str, type[GraphAutoencoder]] = {"gae": GAE, "vgae": VGAE}
+"""Models by registered name."""
+
+SCHEMA_VERSION = 1
+
+
+def save(model: GraphAutoencoder, folder: str | Path, *, overwrite: bool = False) -> None:
+    """Writes a fitted model: `config.json`, `model.safetensors`, `posterior.safetensors`, `graph/`, `metrics.jsonl`.
+
+    Args:
+        model: Fitted.
+        folder: A new or empty folder, unless `overwrite`.
+        overwrite: Replace the model that is there.
+
+    Raises:
+        RunFolderError: The folder holds something and `overwrite` is off.
+    """
+    folder = Path(folder)
+    if not overwrite and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunFolderError(f"{folder} is there already and not empty; choose another, or overwrite=True.")
+    write_data(folder, model.message_graph_)
+    write_weights(model, folder)
+    write_json(folder / "config.json", describe(model))
+
+
+def write_data(folder: Path, graph: Graph, split: EdgeSplit | None = None) -> None:
+    """Writes the graph, and the split of it that a run is about."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_graph(folder / "graph", graph)
+    if split is not None:
+        arrays = {name: torch.from_numpy(array.copy()) for name, array in split_to_arrays(split).items()}
+        _write_tensors(folder / "split.safetensors", arrays)
+
+
+def write_weights(model: GraphAutoencoder, folder: Path) -> None:
+    """Writes what was learnt: weights, posterior and the history of the epochs."""
+    _write_tensors(folder / "model.safetensors", model.module_.state_dict())
+    posterior = {name: torch.from_numpy(array) for name, array in model.posterior_.items()}
+    _write_tensors(folder / "posterior.safetensors", posterior)
+    write_text(folder / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in model.history_))
+
+
+def describe(model: GraphAutoencoder) -> dict[str, Any]:
+    """The document `config.json`: how to build the model again, and what it was built with."""
+    name = next(name for name, cls in MODELS.items() if type(model) is cls)
+    fitted = {
+        "seed": model.seed_,
+        "n_threads": model.n_threads_,
+        "n_epochs": model.n_epochs_,
+        "best_epoch": model.best_epoch_,
+        "message_graph_fingerprint": model.message_graph_.fingerprint,
+    }
+    libraries = {library: version(library) for library in ("varigraph", "torch", "numpy")}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "model": name,
+        "settings": settings_of(model),
+        "fitted": fitted,
+        "libraries": libraries,
+    }
+
+
+def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoencoder:
+    """A fitted model from a folder that `save` or the command line wrote.
+
+    Args:
+        folder: The model's or run's folder.
+        encoder: The user's own module, if the model was made with one; its code is not in the folder.
+
+    Returns:
+        A fitted `GAE` or `VGAE` whose scores equal the saved model's bit for bit.
+
+    Raises:
+        RunFolderError: The folder is not a model's, is damaged, or has another schema.
+    """
+    folder = Path(folder)
+    config = read_config(folder)
+    graph, split = read_graph(folder / "graph"), read_split(folder)
+    messages = graph if split is None else split.train.message_graph
+    return restore_model(folder, config, messages, encoder=encoder)
+
+
+def restore_model(
+    folder: Path, config: dict[str, Any], message_graph: Graph, *, encoder: nn.Module | None = None
+) -> GraphAutoencoder:
+    """The model of a run folder whose parts were read already."""
+    model = unfitted_model(config, folder, encoder=encoder)
+    try:
+        fitted = config["fitted"]
+        if fitted["message_graph_fingerprint"] != message_graph.fingerprint:
+            raise ValueError("graph/ is not the graph that the model was trained on")
+        place = Placement(torch.device("cpu"), getattr(torch, model.dtype))
+        model.module_ = build_parts(model, message_graph, place, seed=0)
+        model.module_.load_state_dict(_read_tensors(folder / "model.safetensors"))
+        model.module_.eval()
+        model.posterior_ = {
+            name: tensor.numpy() for name, tensor in _read_tensors(folder / "posterior.safetensors").items()
+        }
+        model.embedding_ = model.posterior_["mean"]
+        model.message_graph_ = message_graph
+        model.seed_, model.n_threads_ = int(fitted["seed"]), int(fitted["n_threads"])
+        model.n_epochs_, model.best_epoch_ = int(fitted["n_epochs"]), int(fitted["best_epoch"])
+        model.history_ = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+        _check_posterior(model, message_graph)
+    except (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
+    return model
+
+
+def unfitted_model(
+    config: dict[str, Any], folder: Path, *, encoder: nn.Module | None = None
+) -> GraphAutoencoder:
+    """The estimator that a config describes, before `fit`."""
+    try:
+        settings = {name: part_from_settings(name, value) for name, value in config["settings"].items()
+                    if not _is_user_module(name, value)}
+        if len(settings) < len(config["settings"]):
+            if encoder is None:
+                wanted = config["settings"]["encoder"].get("class", "module")
+                raise RunFolderError(
+                    f"The model in {folder} has an encoder of your own ({wanted}), whose code is not stored; "
+                    "pass an instance: load(folder, encoder=module)."
+                )
+            settings["encoder"] = encoder
+        return MODELS[config["model"]](**settings)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunFolderError(f"{folder / 'config.json'} describes no model of this version: {error}") from error
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The checked document `config.json`.
+
+    Raises:
+        RunFolderError: It is missing, no JSON object, or of another schema.
+    """
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunFolderError(f"{folder} is no run folder: there is no config.json in it.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunFolderError(f"{path} cannot be read: {error}") from error
+    if not isinstance(config, dict) or config.get("schema_version") != SCHEMA_VERSION:
+        found = config.get("schema_version") if isinstance(config, dict) else None
+        raise RunFolderError(f"{path} has schema version {found}; this version reads {SCHEMA_VERSION}.")
+    return config
+
+
+def read_split(folder: Path) -> EdgeSplit | None:
+    """The split of a run folder; None for a folder without one."""
+    path = folder / "split.safetensors"
+    if not path.exists():
+        return None
+    arrays = {name: tensor.numpy() for name, tensor in _read_tensors(path).items()}
+    return split_from_arrays(read_graph(folder / "graph"), arrays)
+
+
+def _check_posterior(model: GraphAutoencoder, graph: Graph) -> None:
+    shapes = {array.shape for array in model.posterior_.values()}
+    if len(shapes) != 1 or len(model.embedding_) != graph.n_nodes or model.embedding_.ndim != 2:
+        raise ValueError(f"posterior.safetensors has shapes {shapes} for {graph.n_nodes} nodes")
+
+
+def _is_user_module(name: str, value: Any) -> bool:
+    return name == "encoder" and isinstance(value, dict) and value.get("name") == "module"
+
+
+def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    with atomic_file(path) as temporary:
+        save_file(own, temporary)
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise RunFolderError(f"{path} cannot be read: {error}") from error

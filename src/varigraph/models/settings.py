@@ -1,0 +1,66 @@
+"""An estimator's settings as JSON, parts included, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from varigraph.decoders import DECODERS
+from varigraph.distributions import PRIORS
+from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
+from varigraph.objectives import OBJECTIVES
+
+__all__ = ["part_from_settings", "settings_of"]
+
+_FAMILIES: dict[str, Mapping[str, type]] = {
+    "encoder": ENCODERS,
+    "decoder": DECODERS,
+    "prior": PRIORS,
+    "objective": OBJECTIVES,
+}
+
+
+def settings_of(estimator: Any) -> dict[str, Any]:
+    """Every constructor argument as plain JSON values; a part becomes {"name": …, its own arguments}.
+
+    A user's module is noted by its class name alone: its code is the user's to keep.
+    """
+    return {name: _plain(name, value) for name, value in estimator.get_params(deep=False).items()}
+
+
+def part_from_settings(kind: str, value: Any) -> Any:
+    """What `settings_of` wrote for a part, made again; names and other values pass through.
+
+    Raises:
+        KeyError: The family has no member of that name.
+        TypeError: The member does not take these arguments.
+    """
+    if kind not in _FAMILIES or not isinstance(value, Mapping):
+        return tuple(value) if isinstance(value, list) else value
+    arguments = {name: part_from_settings("", one) for name, one in value.items() if name != "name"}
+    return _FAMILIES[kind][value["name"]](**arguments)
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in _FAMILIES and not isinstance(value, str):
+        return _part_settings(name, value)
+    if isinstance(value, np.random.Generator):
+        return repr(value.bit_generator.state["bit_generator"])
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _part_settings(kind: str, part: Any) -> dict[str, Any]:
+    if isinstance(part, ModuleEncoder) or (isinstance(part, nn.Module) and kind == "encoder"
+                                           and not isinstance(part, Encoder)):
+        module = part.module if isinstance(part, ModuleEncoder) else part
+        return {"name": "module", "class": f"{type(module).__module__}.{type(module).__qualname__}"}
+    name = next((known for known, cls in _FAMILIES[kind].items() if type(part) is cls), type(part).__qualname__)
+    if dataclasses.is_dataclass(part) and not isinstance(part, type):
+        return {"name": name, **dataclasses.asdict(part)}
+    arguments = inspect.signature(type(part)).parameters
+    return {"name": name, **{key: _plain("", getattr(part, key)) for key in arguments}}

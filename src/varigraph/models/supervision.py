@@ -1,0 +1,71 @@
+"""What a model is trained on and what chooses its epoch: message graph and validation pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from varigraph.encoders import GraphInputs
+from varigraph.errors import GraphError
+from varigraph.evaluation.link_prediction import check_no_leak
+from varigraph.evaluation.ranking import average_precision, roc_auc
+from varigraph.graphs.convert import to_graph
+from varigraph.graphs.edge_split import EdgeSplit, SplitPart
+from varigraph.graphs.graph import Graph
+from varigraph.graphs.splits import split_edges
+from varigraph.models.parts import Autoencoder
+
+__all__ = ["Supervision", "supervision"]
+
+
+@dataclass(frozen=True, eq=False)
+class Supervision:
+    """The edges to learn, and the pairs that choose the epoch.
+
+    Attributes:
+        message_graph: What the encoder sees and the decoder reconstructs.
+        validation: Scored after every epoch; None when nothing was held out.
+    """
+
+    message_graph: Graph
+    validation: SplitPart | None
+
+    def validate(self, parts: Autoencoder, inputs: GraphInputs) -> dict[str, float]:
+        """AUC and AP on the validation pairs from the posterior mean; their mean is the `score`."""
+        assert self.validation is not None
+        positives = torch.from_numpy(self.validation.positives)
+        negatives = torch.from_numpy(self.validation.negatives.reshape(-1, 2))
+        pairs = torch.cat([positives, negatives]).to(inputs.edge_index.device)
+        parts.eval()
+        with torch.no_grad():
+            logits = parts.decoder(parts.encoder(inputs).mean, pairs).logits.double().cpu().numpy()
+        scores = logits[: len(positives)], logits[len(positives) :]
+        auc, ap = roc_auc(*scores), average_precision(*scores)
+        return {"auc": auc, "ap": ap, "score": (auc + ap) / 2}
+
+
+def supervision(data: Any, validation: SplitPart | None, *, fraction: float, seed: int) -> Supervision:
+    """Sorts out what `fit` was given.
+
+    Args:
+        data: A graph, the train part of a split, or something that becomes a graph.
+        validation: Given validation pairs, or None.
+        fraction: The share of edges to hold out when there are none.
+        seed: Of that holdout.
+
+    Raises:
+        GraphError: A whole split was given instead of its train part.
+        LeakError: A validation edge is a message edge.
+    """
+    if isinstance(data, EdgeSplit):
+        raise GraphError("fit takes the train part of a split: fit(split.train, validation=split.val).")
+    graph = data.message_graph if isinstance(data, SplitPart) else to_graph(data)
+    if validation is not None:
+        check_no_leak(graph, validation)
+        return Supervision(graph, validation)
+    if not fraction:
+        return Supervision(graph, None)
+    split = split_edges(graph, val=fraction, test=0.0, random_state=seed)
+    return Supervision(split.train.message_graph, split.val)

@@ -1,0 +1,103 @@
+"""Objectives over all pairs of nodes: the likelihood, and Kipf's weighted cross-entropy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from varigraph.decoders import Decoder
+from varigraph.objectives.base import GraphTarget, Objective
+from varigraph.tensor_types import PairOrder
+
+__all__ = ["BernoulliAllPairs", "WeightedAllPairs"]
+
+
+@dataclass(frozen=True)
+class BernoulliAllPairs(Objective):
+    """Minus the log-likelihood of the simple graph, plus KL, in nats: the negative ELBO.
+
+    −Σ_{i<j} log p(A_ij | z_i, z_j) + beta · KL(q ‖ p)
+
+    Attributes:
+        pairs: "unordered" sums over i < j. "ordered" is the paper's sum over all N² entries of A: each pair
+            twice, and the diagonal as non-edges; that counts the data twice, so it is no bound.
+        beta: Weight of the divergence; with a value other than 1 the loss is no bound.
+
+    References:
+        Kipf & Welling (2016), *Variational graph auto-encoders*, equations 2 and 3.
+    """
+
+    pairs: PairOrder = "unordered"
+    default_offset: ClassVar[Literal["learned"] | None] = "learned"
+
+    @property
+    def is_bound(self) -> bool:
+        """True for unordered pairs and beta = 1."""
+        return self.pairs == "unordered" and self.beta == 1.0
+
+    def reconstruction(
+        self,
+        z: Tensor,
+        decoder: Decoder,
+        target: GraphTarget,
+        *,
+        generator: torch.Generator,  # noqa: ARG002 - nothing is sampled
+    ) -> Tensor:
+        """Nats over all pairs."""
+        terms = decoder.all_pairs_terms(z, target.edges)
+        once = terms.edges + terms.non_edges
+        if self.pairs == "unordered":
+            return -once
+        return -(2 * once + terms.diagonal_as_non_edges)
+
+    def kl_scale(self, n_nodes: int) -> float:  # noqa: ARG002
+        """1: nats are nats."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class WeightedAllPairs(Objective):
+    """Kipf's code: a cross-entropy over all N² entries in which edges weigh as much as the rest together.
+
+    norm · (1/N²) Σ_ij [pos_weight · y_ij · softplus(−l_ij) + (1 − y_ij) · softplus(l_ij)] + beta · KL/N²
+
+    with pos_weight = (N² − 2E)/(2E) and norm = N²/(2(N² − 2E)), E counting unordered edges. When the labels
+    y are A this equals ½ (mean over edges + mean over non-edges). No likelihood, so no bound: a
+    "probability" here means odds among as many edges as non-edges.
+
+    Attributes:
+        self_loops_are_edges: Take A + I as labels, as Kipf's code does (its weights still come from A).
+        beta: Weight of the divergence; 1 is the code's −(0.5/N) · mean over nodes, which is KL/N².
+
+    References:
+        Kipf & Welling (2016) and the authors' public code.
+    """
+
+    self_loops_are_edges: bool = True
+
+    def reconstruction(
+        self,
+        z: Tensor,
+        decoder: Decoder,
+        target: GraphTarget,
+        *,
+        generator: torch.Generator,  # noqa: ARG002 - nothing is sampled
+    ) -> Tensor:
+        """The weighted mean over N² entries."""
+        terms = decoder.all_pairs_terms(z, target.edges)
+        n_ordered_edges = 2 * target.n_edges
+        n_rest = target.n_nodes**2 - n_ordered_edges
+        pos_weight = n_rest / n_ordered_edges
+        if self.self_loops_are_edges:
+            diagonal = pos_weight * terms.diagonal_as_edges
+        else:
+            diagonal = terms.diagonal_as_non_edges
+        # norm / N² = 1 / (2 n_rest)
+        return -(2 * pos_weight * terms.edges + 2 * terms.non_edges + diagonal) / (2 * n_rest)
+
+    def kl_scale(self, n_nodes: int) -> float:
+        """1/N²."""
+        return 1 / n_nodes**2

@@ -1,0 +1,108 @@
+"""What an objective is given, and the terms that it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from varigraph.decoders import Decoder
+from varigraph.distributions import Distribution, Posterior, kl_divergence
+
+__all__ = ["GraphTarget", "Objective", "ObjectiveTerms"]
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectiveTerms:
+    """One evaluation of an objective: scalar tensors.
+
+    Attributes:
+        loss: What is minimised: reconstruction + beta · kl.
+        reconstruction: The data term, in the units of the objective.
+        kl: The divergence term before beta, in the same units; 0 for a point posterior.
+        elbo: The evidence lower bound in nats, for objectives that are one (beta = 1); None otherwise.
+    """
+
+    loss: Tensor
+    reconstruction: Tensor
+    kl: Tensor
+    elbo: Tensor | None = None
+
+    def as_floats(self) -> dict[str, float]:
+        """The terms as numbers, `elbo` only where there is one."""
+        named = {"loss": self.loss, "reconstruction": self.reconstruction, "kl": self.kl, "elbo": self.elbo}
+        return {name: float(term.detach()) for name, term in named.items() if term is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class GraphTarget:
+    """What is to be reconstructed.
+
+    Attributes:
+        n_nodes: N.
+        edges: Each edge of the graph once, shape (n_edges, 2), int64.
+    """
+
+    n_nodes: int
+    edges: Tensor
+
+    @property
+    def n_edges(self) -> int:
+        """E, the number of unordered edges."""
+        return len(self.edges)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Base of the family. An objective has settings and no state.
+
+    Attributes:
+        beta: Weight of the divergence on top of the objective's own scale; 1 is the paper's.
+        default_offset: The offset that the inner-product decoder gets when the user names none.
+        visits_all_pairs: Whether one evaluation costs N² rather than E.
+    """
+
+    beta: float = 1.0
+    default_offset: ClassVar[Literal["learned"] | None] = None
+    visits_all_pairs: ClassVar[bool] = True
+
+    def __call__(
+        self,
+        posterior: Posterior,
+        prior: Distribution,
+        decoder: Decoder,
+        target: GraphTarget,
+        *,
+        generator: torch.Generator,
+    ) -> ObjectiveTerms:
+        """One stochastic evaluation.
+
+        Args:
+            posterior: q(z | inputs), one row a node.
+            prior: p(z).
+            decoder: p(A | z).
+            target: The graph.
+            generator: For the draw of z, and for sampled pairs.
+        """
+        z = posterior.rsample(generator)
+        reconstruction = self.reconstruction(z, decoder, target, generator=generator)
+        kl = kl_divergence(posterior, prior, z).sum() * self.kl_scale(target.n_nodes)
+        loss = reconstruction + self.beta * kl
+        return ObjectiveTerms(loss, reconstruction, kl, elbo=-loss if self.is_bound else None)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether minus the loss is a lower bound of the log-likelihood."""
+        return False
+
+    def reconstruction(
+        self, z: Tensor, decoder: Decoder, target: GraphTarget, *, generator: torch.Generator
+    ) -> Tensor:
+        """The data term at a draw z, shape (n_nodes, n_latent); a scalar."""
+        raise NotImplementedError
+
+    def kl_scale(self, n_nodes: int) -> float:
+        """What one nat of KL(q ‖ p), summed over nodes, counts in the units of the data term."""
+        raise NotImplementedError

@@ -1,0 +1,74 @@
+"""Columns of pandas, polars and Arrow frames, through narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from varigraph.errors import GraphError
+from varigraph.tables.table import Table, suggestion
+
+__all__ = ["frame_columns", "frame_names", "is_frame"]
+
+_FRAME_PACKAGES = ("pandas", "polars", "pyarrow", "modin", "cudf", "narwhals", "duckdb")
+
+
+def is_frame(candidate: Any) -> bool:
+    """Whether an object is a data frame, found out without importing any frame package."""
+    package = type(candidate).__module__.partition(".")[0].lstrip("_")
+    return package in _FRAME_PACKAGES and hasattr(candidate, "columns")
+
+
+def frame_names(frame: Any) -> list[str]:
+    """The names of a frame's columns.
+
+    Raises:
+        GraphError: The object is no table, or names are missing, repeated or no strings.
+    """
+    return [str(name) for name in _native(frame).columns]
+
+
+def frame_columns(frame: Any, columns: Sequence[str]) -> Table:
+    """Columns of a frame by name, in the order of its rows; the frame is only read.
+
+    Raises:
+        GraphError: A column does not exist, or the frame has no rows.
+    """
+    table = _native(frame)
+    for name in columns:
+        if name not in table.columns:
+            raise GraphError(f"The frame has no column {name!r}. {suggestion(name, table.columns)}")
+    if not len(table):
+        raise GraphError("The frame has no rows.")
+    arrays = {name: _values(table[name]) for name in columns}
+    return Table(arrays, "the frame", lambda row: f"row {row} of the frame", GraphError)
+
+
+def _native(frame: Any) -> Any:
+    import narwhals as nw
+
+    try:
+        table = nw.from_native(frame, allow_series=False)
+        table = table.collect() if isinstance(table, nw.LazyFrame) else table
+        names = table.columns
+    except Exception as error:  # narwhals passes on whatever the frame's own package raises
+        raise GraphError(f"This {type(frame).__name__} cannot be read as a table: {error}") from error
+    unnamed = [name for name in names if not isinstance(name, str)]
+    if unnamed:
+        raise GraphError(f"The frame's column {unnamed[0]!r} has no text as its name; rename the columns.")
+    return table
+
+
+def _values(series: Any) -> NDArray[Any]:
+    """int64, float64 or objects, None where there is no value."""
+    is_blank = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if series.dtype.is_float():
+        return np.array([np.nan if one is None else one for one in series.to_list()], dtype=np.float64)
+    values = np.fromiter(series.to_list(), dtype=object, count=len(series))
+    values[is_blank] = None
+    if series.dtype.is_integer() and not is_blank.any() and max(values) < 2**63:
+        return values.astype(np.int64)
+    return values

@@ -1,0 +1,112 @@
+"""Writing a table to a file, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from varigraph.durable import atomic_file
+from varigraph.errors import DataError
+from varigraph.tables.engine import connect, quoted
+
+__all__ = ["WRITABLE_ENDINGS", "write_table"]
+
+_FORMATS = {
+    ".csv": "FORMAT csv, HEADER true",
+    ".tsv": "FORMAT csv, HEADER true, DELIMITER '\t'",
+    ".csv.gz": "FORMAT csv, HEADER true, COMPRESSION gzip",
+    ".tsv.gz": "FORMAT csv, HEADER true, DELIMITER '\t', COMPRESSION gzip",
+    ".parquet": "FORMAT parquet",
+    ".jsonl": "FORMAT json",
+}
+WRITABLE_ENDINGS = tuple(_FORMATS)
+"""Endings of the files that `write_table` writes."""
+
+
+def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
+    """Writes columns as CSV, TSV, Parquet or JSON Lines, as the ending says.
+
+    Numbers keep their type in Parquet and their shortest exact form in text. None and NaN become a blank
+    field or null; in JSON Lines so do infinities, which RFC 8259 does not have.
+
+    Args:
+        path: Its ending is one of `WRITABLE_ENDINGS`; an existing file is replaced when the new one is
+            complete.
+        columns: Name to values, each of shape (n_rows,): numbers, booleans, or strings with None for blank.
+
+    Raises:
+        DataError: The ending is of another kind, lengths differ, or a column holds other objects.
+        OSError: The place may not be written to, or the disk is full; what was there is as it was.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "links.csv"
+        >>> write_table(path, {"source": ["a", "007"], "probability": [0.5, 0.25]})
+        >>> print(path.read_text(), end="")
+        source,probability
+        a,0.5
+        007,0.25
+    """
+    import duckdb
+
+    path = Path(path)
+    options = _options(path)
+    arrays = {f"c{at}": _column(name, values) for at, (name, values) in enumerate(columns.items())}
+    _check_lengths(path, dict(zip(columns, arrays.values(), strict=True)))
+    chosen = ", ".join(
+        f"{_expression(key, arrays[key], options)} AS {quoted(name)}"
+        for key, name in zip(arrays, columns, strict=True)
+    )
+    with atomic_file(path) as temporary, connect() as connection:
+        connection.register("columns_to_write", arrays)
+        target = str(temporary.absolute()).replace("'", "''")
+        try:
+            connection.execute(f"COPY (SELECT {chosen} FROM columns_to_write) TO '{target}' ({options})")
+        except duckdb.IOException as error:
+            raise OSError(str(error)) from error
+
+
+def _options(path: Path) -> str:
+    name = path.name.casefold()
+    # ".csv.gz" also ends in nothing shorter, so the order of the endings does not matter.
+    for ending, options in _FORMATS.items():
+        if name.endswith(ending):
+            return options
+    raise DataError(f"{path.name} has none of the endings {', '.join(WRITABLE_ENDINGS)}.")
+
+
+def _column(name: str, values: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise DataError(f"The column {name!r} must have one axis, got shape {array.shape}.")
+    if array.dtype.kind in "iufb":
+        return np.ascontiguousarray(array)
+    listed = array.tolist()
+    for row, one in enumerate(listed):
+        if one is not None and not isinstance(one, str):
+            raise DataError(
+                f"Row {row} of the column {name!r} is {one!r}, a {type(one).__name__}; a table holds "
+                "numbers, booleans or strings, one kind in a column."
+            )
+    return np.fromiter(listed, dtype=object, count=len(listed))
+
+
+def _check_lengths(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    if not arrays:
+        raise DataError(f"There are no columns to write to {path}.")
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"The columns for {path} have different lengths: {lengths}.")
+
+
+def _expression(key: str, array: NDArray[Any], options: str) -> str:
+    if array.dtype == object:
+        # A column without a single string would otherwise have no type at all.
+        return f"CAST({key} AS VARCHAR)"
+    if array.dtype.kind == "f" and "json" in options:
+        return f"CASE WHEN isfinite({key}) THEN {key} END"
+    return key

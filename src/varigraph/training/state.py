@@ -1,0 +1,86 @@
+"""`TrainingState`: everything that a training run is, between two epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["TrainingState"]
+
+
+@dataclass
+class TrainingState:
+    """Where a run stands. Random numbers are keyed by (seed, epoch), so no generator's state is part of it.
+
+    Attributes:
+        module: What is trained.
+        optimizer: Over the module's parameters.
+        identity: What the run is (data, settings, seed) in one string; a checkpoint of another is refused.
+        epoch: Finished epochs.
+        best_epoch: The epoch with the highest validation score; 0 before the first one.
+        best_score: That score.
+        best_weights: The module's tensors at that epoch.
+        history: One record a finished epoch: `epoch`, the loss terms, and `val_…` metrics.
+    """
+
+    module: nn.Module
+    optimizer: torch.optim.Optimizer
+    identity: str = ""
+    epoch: int = 0
+    best_epoch: int = 0
+    best_score: float = -float("inf")
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    def note_best(self, score: float) -> None:
+        """Keeps the weights if `score` is higher than every one before."""
+        if score > self.best_score:
+            self.best_epoch, self.best_score = self.epoch, score
+            self.best_weights = {name: t.detach().clone() for name, t in self.module.state_dict().items()}
+
+    def restore_best(self) -> None:
+        """Puts the best weights back into the module; without any, leaves it as it is."""
+        if self.best_weights:
+            self.module.load_state_dict(self.best_weights)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Every tensor of the state under a flat name: module.*, best.*, optimizer.*."""
+        named = {f"module.{name}": t for name, t in self.module.state_dict().items()}
+        named |= {f"best.{name}": t for name, t in self.best_weights.items()}
+        for parameter, slots in self.optimizer.state_dict()["state"].items():
+            named |= {f"optimizer.{parameter}.{slot}": t for slot, t in slots.items()}
+        # safetensors refuses tensors that share memory.
+        return {name: tensor.detach().clone().contiguous() for name, tensor in named.items()}
+
+    def numbers(self) -> dict[str, Any]:
+        """Everything else, as JSON."""
+        score = None if self.best_epoch == 0 else self.best_score
+        return {
+            "identity": self.identity,
+            "epoch": self.epoch,
+            "best_epoch": self.best_epoch,
+            "best_score": score,
+            "history": self.history,
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]) -> None:
+        """Takes back what `tensors` and `numbers` gave; raises KeyError or RuntimeError if they do not fit."""
+        self.module.load_state_dict(_under("module.", tensors))
+        self.best_weights = _under("best.", tensors)
+        slots: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _under("optimizer.", tensors).items():
+            parameter, slot = name.split(".", 1)
+            slots.setdefault(int(parameter), {})[slot] = tensor
+        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
+        self.epoch = int(numbers["epoch"])
+        self.best_epoch = int(numbers["best_epoch"])
+        self.best_score = -float("inf") if numbers["best_score"] is None else float(numbers["best_score"])
+        self.history = list(numbers["history"])
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
