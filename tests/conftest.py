@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # One machine may be ten times slower than another; a slow example is no fault of the code.
-settings.register_profile("varigraph", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+settings.register_profile(
+    "varigraph", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50
+)
 settings.load_profile("varigraph")
 
 

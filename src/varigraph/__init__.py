@@ -1,0 +1,116 @@
+"""varigraph: variational autoencoders on graphs, evaluated honestly."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version as _version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from varigraph.baselines import NeighbourhoodPredictor
+    from varigraph.datasets import (
+        build_stdlib_graph,
+        dataset_names,
+        degree_corrected_block_model,
+        load_heart,
+        stochastic_block_model,
+    )
+    from varigraph.datasets.loading import load_graph
+    from varigraph.decoders import InnerProductDecoder
+    from varigraph.distributions import MixturePrior, StandardNormalPrior
+    from varigraph.encoders import GCNEncoder, LinearEncoder, ModuleEncoder, OneLayerGCNEncoder
+    from varigraph.evaluation import (
+        RunRecord,
+        classification_probe,
+        clustering_probe,
+        evaluate_links,
+        summarise_evaluations,
+    )
+    from varigraph.graphs.convert import to_graph
+    from varigraph.graphs.graph import Graph
+    from varigraph.graphs.splits import EdgeSplit, SplitPart, split_edges
+    from varigraph.models import GAE, VGAE, load
+    from varigraph.objectives import BalancedSampledEdges, BernoulliAllPairs, WeightedAllPairs
+    from varigraph.reporting import plot
+    from varigraph.training import Checkpointing
+
+__all__ = [
+    "GAE",
+    "VGAE",
+    "BalancedSampledEdges",
+    "BernoulliAllPairs",
+    "Checkpointing",
+    "EdgeSplit",
+    "GCNEncoder",
+    "Graph",
+    "InnerProductDecoder",
+    "LinearEncoder",
+    "MixturePrior",
+    "ModuleEncoder",
+    "NeighbourhoodPredictor",
+    "OneLayerGCNEncoder",
+    "RunRecord",
+    "SplitPart",
+    "StandardNormalPrior",
+    "WeightedAllPairs",
+    "build_stdlib_graph",
+    "classification_probe",
+    "clustering_probe",
+    "dataset_names",
+    "degree_corrected_block_model",
+    "evaluate_links",
+    "load",
+    "load_graph",
+    "load_heart",
+    "plot",
+    "split_edges",
+    "stochastic_block_model",
+    "summarise_evaluations",
+    "to_graph",
+]
+
+__version__ = _version("varigraph")
+
+# Names are resolved on first use (PEP 562), so that `varigraph --help` does not wait for torch.
+_HOME_OF = {
+    "varigraph.baselines": ("NeighbourhoodPredictor",),
+    "varigraph.datasets": (
+        "build_stdlib_graph",
+        "dataset_names",
+        "degree_corrected_block_model",
+        "load_heart",
+        "stochastic_block_model",
+    ),
+    "varigraph.datasets.loading": ("load_graph",),
+    "varigraph.decoders": ("InnerProductDecoder",),
+    "varigraph.distributions": ("MixturePrior", "StandardNormalPrior"),
+    "varigraph.encoders": ("GCNEncoder", "LinearEncoder", "ModuleEncoder", "OneLayerGCNEncoder"),
+    "varigraph.evaluation": (
+        "RunRecord",
+        "classification_probe",
+        "clustering_probe",
+        "evaluate_links",
+        "summarise_evaluations",
+    ),
+    "varigraph.graphs.convert": ("to_graph",),
+    "varigraph.graphs.graph": ("Graph",),
+    "varigraph.graphs.splits": ("EdgeSplit", "SplitPart", "split_edges"),
+    "varigraph.models": ("GAE", "VGAE", "load"),
+    "varigraph.objectives": ("BalancedSampledEdges", "BernoulliAllPairs", "WeightedAllPairs"),
+    "varigraph.reporting": ("plot",),
+    "varigraph.training": ("Checkpointing",),
+}
+_MODULE_OF = {name: module for module, names in _HOME_OF.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'varigraph' has no attribute {name!r}")
+    module = _MODULE_OF[name]
+    if name == "plot":
+        return importlib.import_module(f"{module}.plot")
+    return getattr(importlib.import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -75,7 +75,6 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
             _fsync(file)
         temporary.chmod(0o777 & ~_umask())
         _take_place(temporary, path)
-        _fsync(path.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -84,6 +83,7 @@ def _take_place(new: Path, path: Path) -> None:
     """Renames `new` to `path`; the folder that was there goes, or comes back if that fails."""
     if not path.exists():
         new.rename(path)
+        _fsync(path.parent)
         return
     old = new.with_name(new.name + "-old")
     path.rename(old)
@@ -92,6 +92,7 @@ def _take_place(new: Path, path: Path) -> None:
     except BaseException:
         old.rename(path)
         raise
+    _fsync(path.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -35,10 +35,12 @@ class SparseRows:
     transposed: SparseRows | None = None
 
     @classmethod
-    def from_scipy(cls, matrix: Any, *, symmetric: bool = False, dtype: torch.dtype = torch.float32) -> SparseRows:
+    def from_scipy(
+        cls, matrix: Any, *, symmetric: bool = False, dtype: torch.dtype = torch.float32
+    ) -> SparseRows:
         """Takes a scipy sparse matrix; `symmetric=True` promises M = Mᵀ and stores it once."""
-        rows = sp.csr_array(matrix)
-        rows.sort_indices()
+        rows = sp.csr_array(matrix).copy()  # what follows works in place
+        rows.sum_duplicates()
         transposed = None if symmetric else cls._half(sp.csr_array(rows.T), dtype)
         half = cls._half(rows, dtype)
         return replace(half, transposed=transposed)
@@ -84,4 +86,5 @@ class SparseRows:
 
     def __repr__(self) -> str:
         kind = "symmetric, " if self.transposed is None else ""
-        return f"SparseRows({self.shape[0]} × {self.shape[1]}, {kind}{self.n_entries} entries, {self.values.dtype})"
+        size = f"{self.shape[0]} × {self.shape[1]}"
+        return f"SparseRows({size}, {kind}{self.n_entries} entries, {self.values.dtype})"

@@ -117,7 +117,8 @@ def test_a_failed_download_says_why_and_leaves_no_file(private_cache, online, pr
 
 def test_offline_the_message_lists_every_missing_file_with_its_place_and_address(data, private_cache):
     others = [
-        RawFile(f"{one}.txt", SHA256, (f"set/raw/{one}.txt",), f"https://example.org/{one}.txt") for one in "bc"
+        RawFile(f"{one}.txt", SHA256, (f"set/raw/{one}.txt",), f"https://example.org/{one}.txt")
+        for one in "bc"
     ]
     put(data / RAW.places[0])
     with pytest.raises(DatasetUnavailableError) as caught:

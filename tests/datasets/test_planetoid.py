@@ -44,7 +44,10 @@ def cora_copy(data_folder, tmp_path, monkeypatch):
 
 def listing(folder: Path):
     return {
-        str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
+        str(path): (
+            path.stat().st_mtime_ns,
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+        )
         for path in [folder, *folder.rglob("*")]
     }
 

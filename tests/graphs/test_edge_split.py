@@ -144,7 +144,7 @@ def test_the_fingerprint_depends_on_every_array_and_on_nothing_else():
         ({"train": [(0, 1, 2)]}, "train positives"),
         ({"val": [0, 1, 2]}, "val positives"),
         ({"test_negatives": [[(0, 5)]]}, "as many rows as positives"),
-        ({"val": [(0.5, 1.0)]}, "integers"),
+        ({"val": [(0.5, 1.0)]}, "val positives .* integers"),
         ({"message_edges": {"valid": []}}, "the parts are train, val and test"),
     ],
 )

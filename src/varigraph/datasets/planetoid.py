@@ -148,7 +148,9 @@ def _cached_graph_folder(card: DatasetCard) -> Path:
 def _store(folder: Path, graph: Graph) -> None:
     """Keeps a graph for the next time; a cache that cannot be written only costs that time."""
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not (folder / "graph.json").is_file():
+            # What is left of a store whose description was lost would not be replaced.
+            shutil.rmtree(folder, ignore_errors=True)
         write_graph(folder, graph)
     except (DataError, OSError) as problem:
         _logger.warning("%s could not be kept in %s: %s", graph.name, folder, problem)

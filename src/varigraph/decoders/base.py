@@ -51,7 +51,7 @@ class Decoder(nn.Module):
         raise NotImplementedError
 
     def pair_terms(self, z: Tensor, pairs: Tensor, labels: Tensor | float) -> Tensor:
-        """log p(label) of each pair in nats, shape (n_pairs,); `labels` are 0 or 1, one a pair or for all."""
+        """Log p(label) of each pair in nats, shape (n_pairs,); `labels` are 0 or 1, one a pair or for all."""
         labels = torch.as_tensor(labels, dtype=z.dtype, device=z.device)
         return self(z, pairs).log_prob(labels)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from torch.nn import functional as F
 
 from varigraph.decoders.base import AllPairsTerms, Decoder
 from varigraph.distributions import Bernoulli

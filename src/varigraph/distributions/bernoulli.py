@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from torch.nn import functional as F
 
 __all__ = ["Bernoulli"]
 
@@ -31,7 +31,7 @@ class Bernoulli:
         return torch.sigmoid(self.logits)
 
     def log_prob(self, value: Tensor) -> Tensor:
-        """value · logit − softplus(logit), in nats, entry by entry: finite for every finite logit."""
+        """Value · logit − softplus(logit), in nats, entry by entry: finite for every finite logit."""
         return value * self.logits - F.softplus(self.logits)
 
     def sample(self, generator: torch.Generator | None = None) -> Tensor:

@@ -32,11 +32,11 @@ class Delta:
         at = (value == self.mean).all(dim=-1)
         return torch.where(at, 0.0, -torch.inf).to(self.mean.dtype)
 
-    def sample(self, generator: torch.Generator | None = None) -> Tensor:  # noqa: ARG002
+    def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """The point, detached."""
         return self.mean.detach()
 
-    def rsample(self, generator: torch.Generator | None = None) -> Tensor:  # noqa: ARG002
+    def rsample(self, generator: torch.Generator | None = None) -> Tensor:
         """The point."""
         return self.mean
 

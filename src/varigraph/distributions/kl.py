@@ -31,7 +31,7 @@ def kl_divergence(posterior: Posterior, prior: Distribution, z: Tensor) -> Tenso
 
 
 def monte_carlo_kl(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
-    """log q(z) − log p(z) at a draw z of q: unbiased, in nats, shape (n_rows,); single values may be < 0."""
+    """Log q(z) − log p(z) at a draw z of q: unbiased, in nats, shape (n_rows,); single values may be < 0."""
     return posterior.log_prob(z) - prior.log_prob(z)
 
 

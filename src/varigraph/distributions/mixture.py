@@ -30,7 +30,7 @@ class NormalMixture:
         return self.weight_logits.softmax(dim=0)[None] @ self.components.mean
 
     def log_prob(self, value: Tensor) -> Tensor:
-        """log Σ_k π_k N(value; k) in nats, shape (n_rows,)."""
+        """Log Σ_k π_k N(value; k) in nats, shape (n_rows,)."""
         each = DiagonalNormal(self.components.mean[None], self.components.log_std[None])
         log_weights = self.weight_logits.log_softmax(dim=0)
         return torch.logsumexp(log_weights + each.log_prob(value[:, None, :]), dim=1)
@@ -40,4 +40,6 @@ class NormalMixture:
         with torch.no_grad():
             weights = self.weight_logits.softmax(dim=0)
             which = torch.multinomial(weights, n_rows, replacement=True, generator=generator)
-            return DiagonalNormal(self.components.mean[which], self.components.log_std[which]).rsample(generator)
+            return DiagonalNormal(self.components.mean[which], self.components.log_std[which]).rsample(
+                generator
+            )

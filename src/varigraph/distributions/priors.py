@@ -36,11 +36,11 @@ class StandardNormalPrior(Prior):
         super().__init__()
         self.register_buffer("mean", torch.zeros(1, 0), persistent=False)
 
-    def build(self, n_latent: int, *, generator: torch.Generator) -> None:  # noqa: ARG002
+    def build(self, n_latent: int, *, generator: torch.Generator) -> None:
         """Notes the number of dimensions; there is nothing to learn."""
         self.mean = self.mean.new_zeros(1, n_latent)
 
-    def forward(self, encoder: nn.Module | None = None) -> DiagonalNormal:  # noqa: ARG002
+    def forward(self, encoder: nn.Module | None = None) -> DiagonalNormal:
         """The standard normal, mean of shape (1, n_latent)."""
         return DiagonalNormal(self.mean, self.mean)
 
@@ -63,7 +63,7 @@ class MixturePrior(Prior):
         self.means = nn.Parameter(means)
         self.log_stds = nn.Parameter(torch.zeros_like(means))
 
-    def forward(self, encoder: nn.Module | None = None) -> NormalMixture:  # noqa: ARG002
+    def forward(self, encoder: nn.Module | None = None) -> NormalMixture:
         """The mixture as it stands."""
         return NormalMixture(self.weight_logits, DiagonalNormal(self.means, self.log_stds))
 

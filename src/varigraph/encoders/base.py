@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from varigraph.distributions import Posterior
 from varigraph.sparse import SparseRows
@@ -50,16 +48,13 @@ class Encoder(nn.Module):
     Args:
         self_loops: Whether the adjacency is normalised with self-loops (A + I), as the paper does, or
             without them, as the documents' notes write it.
-        radius: If given, each latent mean is scaled to this length, so that a logit is
-            radius² · cosine. Nodes without a neighbour or a feature stay at the origin.
     """
 
     posterior: type[Posterior]
 
-    def __init__(self, *, self_loops: bool = True, radius: float | None = None) -> None:
+    def __init__(self, *, self_loops: bool = True) -> None:
         super().__init__()
         self.self_loops = self_loops
-        self.radius = radius
 
     def build(
         self, n_inputs: int, n_latent: int, *, posterior: type[Posterior], generator: torch.Generator
@@ -74,14 +69,10 @@ class Encoder(nn.Module):
         """
         raise NotImplementedError
 
-    def outputs(self, inputs: GraphInputs) -> Any:
+    def outputs(self, inputs: GraphInputs) -> Tensor:
         """The parameters of q, shape (n_nodes, posterior.n_parameters · n_latent)."""
         raise NotImplementedError
 
     def forward(self, inputs: GraphInputs) -> Posterior:
         """q(z | inputs), one row a node."""
-        q = self.posterior.from_outputs(self.outputs(inputs))
-        if self.radius is None:
-            return q
-        # Every posterior is a dataclass with a field `mean`; the protocol cannot say so.
-        return replace(q, mean=F.normalize(q.mean, dim=1) * self.radius)  # type: ignore[type-var]
+        return self.posterior.from_outputs(self.outputs(inputs))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from torch.nn import functional as F
 
 from varigraph.distributions import Posterior
 from varigraph.encoders.base import Encoder, GraphInputs
@@ -25,7 +25,6 @@ class GCNEncoder(Encoder):
         hidden_dims: Width of each hidden layer.
         activation: f.
         self_loops: As on `Encoder`.
-        radius: As on `Encoder`.
 
     References:
         Kipf & Welling (2016), *Variational graph auto-encoders*, section 2.
@@ -37,9 +36,8 @@ class GCNEncoder(Encoder):
         *,
         activation: Literal["relu", "tanh", "elu"] = "relu",
         self_loops: bool = True,
-        radius: float | None = None,
     ) -> None:
-        super().__init__(self_loops=self_loops, radius=radius)
+        super().__init__(self_loops=self_loops)
         self.hidden_dims = hidden_dims
         self.activation = activation
 
@@ -49,13 +47,15 @@ class GCNEncoder(Encoder):
         """Glorot weights; the last layer holds one block a parameter of the posterior."""
         self.posterior = posterior
         widths = (n_inputs, *self.hidden_dims)
-        hidden = [GraphConvolution(i, o, generator=generator) for i, o in zip(widths, widths[1:], strict=False)]
+        hidden = [
+            GraphConvolution(i, o, generator=generator) for i, o in zip(widths, widths[1:], strict=False)
+        ]
         blocks = posterior.n_parameters
         last = GraphConvolution(widths[-1], blocks * n_latent, generator=generator, n_blocks=blocks)
         self.layers = nn.ModuleList([*hidden, last])
 
     def outputs(self, inputs: GraphInputs) -> Tensor:
-        """shape (n_nodes, posterior.n_parameters · n_latent)."""
+        """Shape (n_nodes, posterior.n_parameters · n_latent)."""
         hidden = inputs.features
         for layer in self.layers[:-1]:
             hidden = getattr(F, self.activation)(layer(inputs.adjacency, hidden))

@@ -17,16 +17,11 @@ class LinearEncoder(Encoder):
 
     Args:
         self_loops: As on `Encoder`.
-        radius: As on `Encoder`. The reference has none; on validation, latent vectors of one length rank
-            missing links better, and the length 1.8 is the best of those tried on Cora and CiteSeer.
 
     References:
         Salha, Hennequin & Vazirgiannis (2020), *Simple and effective graph autoencoders with one-hop
         linear models*, equation 5.
     """
-
-    def __init__(self, *, self_loops: bool = True, radius: float | None = 1.8) -> None:
-        super().__init__(self_loops=self_loops, radius=radius)
 
     def build(
         self, n_inputs: int, n_latent: int, *, posterior: type[Posterior], generator: torch.Generator
@@ -37,6 +32,6 @@ class LinearEncoder(Encoder):
         self.layer = GraphConvolution(n_inputs, blocks * n_latent, generator=generator, n_blocks=blocks)
 
     def outputs(self, inputs: GraphInputs) -> Tensor:
-        """shape (n_nodes, posterior.n_parameters · n_latent)."""
+        """Shape (n_nodes, posterior.n_parameters · n_latent)."""
         outputs: Tensor = self.layer(inputs.adjacency, inputs.features)
         return outputs

@@ -31,8 +31,8 @@ class ModuleEncoder(Encoder):
 
     def build(
         self,
-        n_inputs: int,  # noqa: ARG002 - the module brings its own widths
-        n_latent: int,  # noqa: ARG002
+        n_inputs: int,
+        n_latent: int,
         *,
         posterior: type[Posterior],
         generator: torch.Generator,
@@ -58,7 +58,7 @@ class ModuleEncoder(Encoder):
                     child.reset_parameters()
 
     def outputs(self, inputs: GraphInputs) -> Tensor:
-        """shape (n_nodes, posterior.n_parameters · n_latent).
+        """Shape (n_nodes, posterior.n_parameters · n_latent).
 
         Raises:
             ValueError: The module's output does not fit the model.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from torch.nn import functional as F
 
 from varigraph.distributions import Posterior
 from varigraph.encoders.base import Encoder, GraphInputs
@@ -31,7 +31,7 @@ class OneLayerGCNEncoder(Encoder):
         self.layer = GraphConvolution(n_inputs, blocks * n_latent, generator=generator, n_blocks=blocks)
 
     def outputs(self, inputs: GraphInputs) -> Tensor:
-        """shape (n_nodes, posterior.n_parameters · n_latent), the means ≥ 0."""
+        """Shape (n_nodes, posterior.n_parameters · n_latent), the means ≥ 0."""
         outputs = self.layer(inputs.adjacency, inputs.features)
         mean, spread = outputs[:, : self.n_latent], outputs[:, self.n_latent :]
         return torch.cat([F.relu(mean), spread], dim=1)

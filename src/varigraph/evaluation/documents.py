@@ -41,7 +41,7 @@ def json_ready(document: Any, *, where: str = "the document") -> Any:
             raise ValueError(f"{where} has the key {bad[0]!r}, but keys in JSON are strings.")
         return {key: json_ready(one, where=f"{where}.{key}") for key, one in document.items()}
     raise ValueError(
-        f"{where} is a {type(document).__name__}, which JSON cannot hold; give its name or its settings."
+        f"{where} is of type {type(document).__name__}, which JSON cannot hold; give its name instead."
     )
 
 

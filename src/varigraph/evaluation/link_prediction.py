@@ -158,7 +158,7 @@ def evaluate_links(
             f"The {part.name} part has {part.n_positives} positives and {part.n_negatives} negatives, so "
             "nothing can be ranked; evaluate a part that has both, such as split.test."
         )
-    check_no_leak(model, part)
+    check_no_leak(_message_graph_of(model), part)
 
     pairs = np.concatenate([part.positives, part.negatives.reshape(-1, 2)])
     scores = {name: np.asarray(model.score_pairs(pairs))}
@@ -175,20 +175,17 @@ def evaluate_links(
     )
 
 
-def check_no_leak(model: LinkPredictor, part: SplitPart) -> None:
-    """Refuses a model whose message graph holds a positive of the part, and a part that leaks itself.
+def check_no_leak(seen: Graph, part: SplitPart) -> None:
+    """Refuses a message graph that holds a positive of the part, and a part that leaks itself.
+
+    Args:
+        seen: What a model has passed messages over, its `message_graph_`.
+        part: What it is to be scored on.
 
     Raises:
         LeakError: With counts, an example by the user's ids, and what to do.
         GraphError: The model was fitted on other nodes, so positions mean nothing to it.
-        ValueError: The model is not fitted.
     """
-    seen = getattr(model, "message_graph_", None)
-    if seen is None:
-        kind = type(model).__name__
-        raise ValueError(
-            f"This {kind} has no message_graph_, so it is not fitted; call fit(split.train) first."
-        )
     allowed = part.message_graph
     if seen.n_nodes != allowed.n_nodes:
         raise GraphError(
@@ -206,6 +203,16 @@ def check_no_leak(model: LinkPredictor, part: SplitPart) -> None:
     _refuse_leak(
         allowed, part, "Its own message graph holds", "Look at split.verify() and make the split anew."
     )
+
+
+def _message_graph_of(model: LinkPredictor) -> Graph:
+    seen: Graph | None = getattr(model, "message_graph_", None)
+    if seen is None:
+        kind = type(model).__name__
+        raise ValueError(
+            f"This {kind} has no message_graph_, so it is not fitted; call fit(split.train) first."
+        )
+    return seen
 
 
 def summarise_evaluations(evaluations: Sequence[LinkEvaluation]) -> dict[str, dict[str, Summary]]:

@@ -339,7 +339,8 @@ def _feature_rows(features: Any) -> Any:
     rows: Any = features.tocsr() if is_sparse else _numpy(features)
     if rows.dtype.kind not in "biuf":
         raise GraphError(f"Node features must be numbers, got {rows.dtype}; encode the other columns first.")
-    copied = rows.astype(rows.dtype if rows.dtype.kind == "f" and rows.dtype.itemsize >= 4 else np.float32)
+    dtype = rows.dtype if rows.dtype.kind == "f" and rows.dtype.itemsize >= 4 else np.float32
+    copied = rows.astype(dtype, copy=is_sparse)  # a dense one is a copy already
     if is_sparse:
         copied.sum_duplicates()
         return sp.csr_array(copied)
@@ -354,7 +355,7 @@ def _n_rows(attributes: dict[str, Any]) -> int | None:
 def _numpy(value: Any) -> NDArray[Any]:
     """An array of its own memory; tensors leave their graph and device first."""
     if hasattr(value, "detach"):
-        value = value.detach().cpu()
+        value = value.detach().cpu().numpy()
     return np.array(value)
 
 

@@ -24,7 +24,7 @@ PartName: TypeAlias = Literal["train", "val", "test"]
 PART_NAMES: tuple[PartName, ...] = ("train", "val", "test")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SplitPart:
     """One part of a split: the pairs to score, and the graph that an encoder may see meanwhile.
 
@@ -68,8 +68,11 @@ class SplitPart:
         """Whether each positive is ranked among negatives of its own."""
         return self.negatives.ndim == 3
 
+    def __repr__(self) -> str:
+        return f"SplitPart({self.name}: {self.n_positives:,} + {self.n_negatives:,} positives + negatives)"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class EdgeSplit:
     """Train, validation and test parts of one graph's edges; made by `split_edges` or `from_pairs`.
 
@@ -133,14 +136,15 @@ class EdgeSplit:
         """
         graph = nodes if isinstance(nodes, Graph) else Graph.from_edges([], n_nodes=nodes)
         positives: dict[PartName, IndexPairs] = {
-            "train": as_pairs(train),
-            "val": as_pairs(val),
-            "test": as_pairs(test),
+            "train": as_pairs(train, "train positives"),
+            "val": as_pairs(val, "val positives"),
+            "test": as_pairs(test, "test positives"),
         }
         negatives = {"train": None, "val": val_negatives, "test": test_negatives}
         messages = _message_graphs(graph, positives["train"], message_edges or {})
         train_part, val_part, test_part = (
-            SplitPart(name, messages[name], positives[name], as_pairs(negatives[name])) for name in positives
+            SplitPart(name, messages[name], positives[name], as_pairs(negatives[name], f"{name} negatives"))
+            for name in PART_NAMES
         )
         return cls(train_part, val_part, test_part)
 
@@ -200,13 +204,16 @@ class EdgeSplit:
         return f"EdgeSplit({self.train.message_graph.name}: {sizes} positives + negatives)"
 
 
-def as_pairs(pairs: ArrayLike | None) -> IndexPairs:
+def as_pairs(pairs: ArrayLike | None, what: str) -> IndexPairs:
     """What a user gives as an int64 array whose last axis is a pair; None and [] are no pairs."""
     array = np.asarray([] if pairs is None else pairs)
     if array.size == 0 and array.ndim < 3:
         return np.empty((0, 2), dtype=np.int64)
-    if array.dtype.kind not in "iu":
-        raise SplitError(f"Pairs are node positions, integers from 0; got an array of {array.dtype}.")
+    if array.dtype.kind not in "iu" or array.shape[-1:] != (2,):
+        raise SplitError(
+            f"{what} must be pairs of node positions, integers of shape (n, 2); got {array.dtype} of shape "
+            f"{array.shape}."
+        )
     return array.astype(np.int64, copy=False)
 
 
@@ -216,11 +223,12 @@ def _message_graphs(
     """The message graph of each part of a split made elsewhere; parts that see the same share one."""
     if unknown := set(message_edges) - set(PART_NAMES):
         raise SplitError(f"message_edges names {sorted(unknown)}; the parts are train, val and test.")
-    if train.ndim == 2 and train.shape[1] == 2:
-        train = train[((train >= 0) & (train < graph.n_nodes)).all(axis=1)]  # verify reports the others
-    default = _graph_of(graph, train)
+    in_range = ((train >= 0) & (train < graph.n_nodes)).all(axis=-1)  # verify reports the others
+    default = _graph_of(graph, train[in_range])
     return {
-        name: _graph_of(graph, as_pairs(message_edges[name])) if name in message_edges else default
+        name: _graph_of(graph, as_pairs(message_edges[name], f"{name} message edges"))
+        if name in message_edges
+        else default
         for name in PART_NAMES
     }
 

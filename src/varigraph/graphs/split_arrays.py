@@ -71,8 +71,8 @@ def split_from_arrays(graph: Graph, arrays: Mapping[str, NDArray[Any]]) -> EdgeS
         SplitPart(
             name=name,
             message_graph=graphs.get(name, graphs["train"]),
-            positives=as_pairs(arrays[f"{name}_positives"]),
-            negatives=as_pairs(arrays[f"{name}_negatives"]),
+            positives=as_pairs(arrays[f"{name}_positives"], f"{name}_positives"),
+            negatives=as_pairs(arrays[f"{name}_negatives"], f"{name}_negatives"),
         )
         for name in PART_NAMES
     )
@@ -81,7 +81,9 @@ def split_from_arrays(graph: Graph, arrays: Mapping[str, NDArray[Any]]) -> EdgeS
 
 def _message_graph(graph: Graph, arrays: Mapping[str, NDArray[Any]], name: PartName) -> Graph:
     edges, weights = arrays[f"{name}_message_edges"], arrays.get(f"{name}_message_weights")
-    return replace(graph, edges=as_pairs(edges), weights=weights, dropped=DroppedRows())
+    return replace(
+        graph, edges=as_pairs(edges, f"{name}_message_edges"), weights=weights, dropped=DroppedRows()
+    )
 
 
 def _equal(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:

@@ -85,15 +85,15 @@ def _part_sizes(graph: Graph, val: float, test: float) -> tuple[int, int]:
     """How many edges go to validation and to test, checked against the fractions and the graph."""
     if not (min(val, test) >= 0 and val + test < 1):
         raise SplitError(f"val={val} and test={test} must be fractions of 0 or more, together below 1.")
+    if graph.n_edges == 0:
+        raise SplitError(f"{graph.name} has no edges, so there is nothing to split.")
     sizes = tuple(_floor_of(fraction, graph.n_edges) for fraction in (val, test))
     for name, fraction, size in zip(("val", "test"), (val, test), sizes, strict=True):
         if fraction > 0 and size == 0:
             raise SplitError(
                 f"{name}={fraction} of the {graph.n_edges:,} edges of {graph.name} is less than one edge; "
-                f"ask for at least {name}={1 / max(graph.n_edges, 2):.2g}, or 0 for no such part."
+                f"ask for at least {name}={_one_edge_of(graph.n_edges)}, or 0 for no such part."
             )
-    if graph.n_edges == 0:
-        raise SplitError(f"{graph.name} has no edges, so there is nothing to split.")
     n_free = graph.n_pairs - graph.n_edges
     if n_free < sum(sizes):
         raise SplitError(
@@ -106,6 +106,12 @@ def _part_sizes(graph: Graph, val: float, test: float) -> tuple[int, int]:
 def _floor_of(fraction: float, n_edges: int) -> int:
     # As the decimal that was written: in floating point, 0.29 · 100 is just below 29.
     return math.floor(Fraction(str(float(fraction))) * n_edges)
+
+
+def _one_edge_of(n_edges: int) -> float:
+    """A short decimal, rounded up, that is one edge or a little more."""
+    steps = 10 ** (len(str(n_edges)) + 1)
+    return float(math.ceil(steps / n_edges) / steps)
 
 
 def _subgraph(graph: Graph, edge_numbers: IntArray) -> Graph:

@@ -109,7 +109,7 @@ def read_graph(folder: str | Path, *, mmap: bool = False) -> Graph:
     except FileContentError:
         raise
     except (ValueError, KeyError, TypeError) as error:
-        raise FileContentError(f"The graph store {folder} is damaged: {error}") from error
+        raise FileContentError(f"The graph store {folder} is damaged: {_reason(error)}.") from error
     if _n_entries(graph) <= _VERIFIED_ENTRIES and graph.fingerprint != document.get("fingerprint"):
         raise FileContentError(
             f"The graph store {folder} is not what was written: its fingerprint does not match. "
@@ -258,6 +258,8 @@ def _read_features(reader: _Reader, contents: dict[str, Any] | None) -> FloatArr
     n_rows, n_columns = (_checked_count(one, "features.shape") for one in contents["shape"])
     if contents["kind"] == "dense":
         return reader.array("features", (n_rows, n_columns))
+    if contents["kind"] != "csr":
+        raise GraphError(f"features of the kind {contents['kind']!r} are unknown")
     n_entries = _count(contents, "n_entries")
     indptr = reader.array("features.indptr", (n_rows + 1,))
     indices = reader.array("features.indices", (n_entries,))
@@ -345,6 +347,8 @@ def _reason(error: BaseException) -> str:
     """The first line of what went wrong, without a full stop."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
+    if isinstance(error, KeyError):
+        return f"graph.json does not state {error}"
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 

@@ -29,8 +29,8 @@ from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 from varigraph.training import (
-    EpochLog,
     Callback,
+    EpochLog,
     TrainingPlan,
     TrainingState,
     intra_op_threads,
@@ -87,7 +87,7 @@ class GraphAutoencoder(BaseEstimator):
     def fit(
         self,
         data: Any,
-        y: None = None,  # noqa: ARG002 - scikit-learn's signature
+        y: None = None,
         *,
         validation: SplitPart | None = None,
         validation_fraction: float = 0.05,

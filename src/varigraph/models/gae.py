@@ -65,7 +65,7 @@ class GAE(GraphAutoencoder):
 
     def __init__(
         self,
-        latent_dim: int = 128,
+        latent_dim: int = 64,
         *,
         hidden_dims: tuple[int, ...] = (32,),
         encoder: str | Encoder | nn.Module = "linear",
@@ -74,7 +74,7 @@ class GAE(GraphAutoencoder):
         features: FeatureUse = "tfidf",
         max_epochs: int = 600,
         learning_rate: float = 0.01,
-        weight_decay: float = 0.0,
+        weight_decay: float = 1e-4,
         patience: int | None = 100,
         random_state: RandomState = None,
         device: str = "auto",

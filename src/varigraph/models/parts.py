@@ -58,9 +58,7 @@ def build_parts(settings: _Settings, graph: Graph, place: Placement, *, seed: in
     encoder.build(n_inputs, settings.latent_dim, posterior=settings.posterior, generator=generator)
     prior = named_part(getattr(settings, "prior", StandardNormalPrior()), PRIORS, Prior, what="prior")
     prior.build(settings.latent_dim, generator=generator)
-    decoder = named_part(
-        settings.decoder, DECODERS, Decoder, what="decoder", offset=objective.default_offset
-    )
+    decoder = named_part(settings.decoder, DECODERS, Decoder, what="decoder", offset=objective.default_offset)
     decoder.build(density=graph.density)
     module = Autoencoder(encoder, prior, decoder, objective=objective, n_latent=settings.latent_dim)
     return module.to(place.device, place.dtype)

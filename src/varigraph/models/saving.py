@@ -25,7 +25,18 @@ from varigraph.models.parts import build_parts
 from varigraph.models.settings import part_from_settings, settings_of
 from varigraph.models.vgae import VGAE
 
-__all__ = ["MODELS", "load", "read_config", "read_split", "restore_model", "save", "write_data"]
+__all__ = [
+    "MODELS",
+    "describe_fitted",
+    "describe_settings",
+    "load",
+    "read_config",
+    "read_split",
+    "save",
+    "unfitted_model",
+    "write_data",
+    "write_weights",
+]
 
 MODELS: dict[str, type[GraphAutoencoder]] = {"gae": GAE, "vgae": VGAE}
 """Models by registered name."""
@@ -49,7 +60,7 @@ def save(model: GraphAutoencoder, folder: str | Path, *, overwrite: bool = False
         raise RunFolderError(f"{folder} is there already and not empty; choose another, or overwrite=True.")
     write_data(folder, model.message_graph_)
     write_weights(model, folder)
-    write_json(folder / "config.json", describe(model))
+    write_json(folder / "config.json", describe_settings(model) | {"fitted": describe_fitted(model)})
 
 
 def write_data(folder: Path, graph: Graph, split: EdgeSplit | None = None) -> None:
@@ -69,23 +80,21 @@ def write_weights(model: GraphAutoencoder, folder: Path) -> None:
     write_text(folder / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in model.history_))
 
 
-def describe(model: GraphAutoencoder) -> dict[str, Any]:
-    """The document `config.json`: how to build the model again, and what it was built with."""
+def describe_settings(model: GraphAutoencoder) -> dict[str, Any]:
+    """The document `config.json` of a model that is not fitted yet: how to build it again."""
     name = next(name for name, cls in MODELS.items() if type(model) is cls)
-    fitted = {
+    return {"schema_version": SCHEMA_VERSION, "model": name, "settings": settings_of(model)}
+
+
+def describe_fitted(model: GraphAutoencoder) -> dict[str, Any]:
+    """What `config.json` says under "fitted"."""
+    return {
         "seed": model.seed_,
         "n_threads": model.n_threads_,
         "n_epochs": model.n_epochs_,
         "best_epoch": model.best_epoch_,
         "message_graph_fingerprint": model.message_graph_.fingerprint,
-    }
-    libraries = {library: version(library) for library in ("varigraph", "torch", "numpy")}
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "model": name,
-        "settings": settings_of(model),
-        "fitted": fitted,
-        "libraries": libraries,
+        "libraries": {library: version(library) for library in ("varigraph", "torch", "numpy")},
     }
 
 
@@ -104,16 +113,18 @@ def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoen
     """
     folder = Path(folder)
     config = read_config(folder)
-    graph, split = read_graph(folder / "graph"), read_split(folder)
-    messages = graph if split is None else split.train.message_graph
-    return restore_model(folder, config, messages, encoder=encoder)
-
-
-def restore_model(
-    folder: Path, config: dict[str, Any], message_graph: Graph, *, encoder: nn.Module | None = None
-) -> GraphAutoencoder:
-    """The model of a run folder whose parts were read already."""
+    if "fitted" not in config:
+        raise RunFolderError(
+            f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
+        )
+    split = read_split(folder)
+    message_graph = read_graph(folder / "graph") if split is None else split.train.message_graph
     model = unfitted_model(config, folder, encoder=encoder)
+    _restore(model, folder, config, message_graph)
+    return model
+
+
+def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], message_graph: Graph) -> None:
     try:
         fitted = config["fitted"]
         if fitted["message_graph_fingerprint"] != message_graph.fingerprint:
@@ -133,7 +144,6 @@ def restore_model(
         _check_posterior(model, message_graph)
     except (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
-    return model
 
 
 def unfitted_model(
@@ -141,8 +151,11 @@ def unfitted_model(
 ) -> GraphAutoencoder:
     """The estimator that a config describes, before `fit`."""
     try:
-        settings = {name: part_from_settings(name, value) for name, value in config["settings"].items()
-                    if not _is_user_module(name, value)}
+        settings = {
+            name: part_from_settings(name, value)
+            for name, value in config["settings"].items()
+            if not _is_user_module(name, value)
+        }
         if len(settings) < len(config["settings"]):
             if encoder is None:
                 wanted = config["settings"]["encoder"].get("class", "module")
@@ -153,7 +166,9 @@ def unfitted_model(
             settings["encoder"] = encoder
         return MODELS[config["model"]](**settings)
     except (KeyError, TypeError, AttributeError) as error:
-        raise RunFolderError(f"{folder / 'config.json'} describes no model of this version: {error}") from error
+        raise RunFolderError(
+            f"{folder / 'config.json'} describes no model of this version: {error}"
+        ) from error
 
 
 def read_config(folder: Path) -> dict[str, Any]:

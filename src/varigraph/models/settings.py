@@ -55,11 +55,14 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _part_settings(kind: str, part: Any) -> dict[str, Any]:
-    if isinstance(part, ModuleEncoder) or (isinstance(part, nn.Module) and kind == "encoder"
-                                           and not isinstance(part, Encoder)):
+    if isinstance(part, ModuleEncoder) or (
+        isinstance(part, nn.Module) and kind == "encoder" and not isinstance(part, Encoder)
+    ):
         module = part.module if isinstance(part, ModuleEncoder) else part
         return {"name": "module", "class": f"{type(module).__module__}.{type(module).__qualname__}"}
-    name = next((known for known, cls in _FAMILIES[kind].items() if type(part) is cls), type(part).__qualname__)
+    name = next(
+        (known for known, cls in _FAMILIES[kind].items() if type(part) is cls), type(part).__qualname__
+    )
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
         return {"name": name, **dataclasses.asdict(part)}
     arguments = inspect.signature(type(part)).parameters

@@ -28,13 +28,15 @@ class GraphConvolution(nn.Module):
         Kipf & Welling (2017), *Semi-supervised classification with graph convolutional networks*, eq. 2.
     """
 
-    def __init__(self, n_inputs: int, n_outputs: int, *, generator: torch.Generator, n_blocks: int = 1) -> None:
+    def __init__(
+        self, n_inputs: int, n_outputs: int, *, generator: torch.Generator, n_blocks: int = 1
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(n_inputs, n_outputs))
         glorot_(self.weight, generator=generator, n_blocks=n_blocks)
 
     def forward(self, adjacency: SparseRows, features: SparseRows | Tensor | None) -> Tensor:
-        """shape (n_nodes, n_outputs) from a normalised adjacency of shape (n_nodes, n_nodes)."""
+        """Shape (n_nodes, n_outputs) from a normalised adjacency of shape (n_nodes, n_nodes)."""
         if features is None:
             projected: Tensor = self.weight
         elif isinstance(features, SparseRows):

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from torch.nn import functional as F
 
 from varigraph.sparse import SparseRows
 
@@ -14,7 +14,7 @@ __all__ = ["spmm"]
 
 
 def spmm(matrix: SparseRows, dense: Tensor) -> Tensor:
-    """matrix @ dense, differentiable with respect to `dense`.
+    """Matrix @ dense, differentiable with respect to `dense`.
 
     `embedding_bag` in sum mode is torch's fastest sparse product on a CPU and gives the same bits at any
     thread count. The backward pass multiplies by the stored transpose; autograd through torch's own CSR

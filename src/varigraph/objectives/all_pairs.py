@@ -44,7 +44,7 @@ class BernoulliAllPairs(Objective):
         decoder: Decoder,
         target: GraphTarget,
         *,
-        generator: torch.Generator,  # noqa: ARG002 - nothing is sampled
+        generator: torch.Generator,
     ) -> Tensor:
         """Nats over all pairs."""
         terms = decoder.all_pairs_terms(z, target.edges)
@@ -53,7 +53,7 @@ class BernoulliAllPairs(Objective):
             return -once
         return -(2 * once + terms.diagonal_as_non_edges)
 
-    def kl_scale(self, n_nodes: int) -> float:  # noqa: ARG002
+    def kl_scale(self, n_nodes: int) -> float:
         """1: nats are nats."""
         return 1.0
 
@@ -84,7 +84,7 @@ class WeightedAllPairs(Objective):
         decoder: Decoder,
         target: GraphTarget,
         *,
-        generator: torch.Generator,  # noqa: ARG002 - nothing is sampled
+        generator: torch.Generator,
     ) -> Tensor:
         """The weighted mean over N² entries."""
         terms = decoder.all_pairs_terms(z, target.edges)

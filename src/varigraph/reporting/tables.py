@@ -49,7 +49,7 @@ class ResultTable:
         table.caption, table.caption_justify = Text(self.caption) if self.caption else None, "left"
         for number, name in enumerate(self.columns):
             justify: JustifyMethod = "left" if number < self.n_text_columns else "right"
-            table.add_column(Text(name), justify=justify, no_wrap=number == 0)
+            table.add_column(Text(name), justify=justify, no_wrap=number == 0, overflow="fold")
         for number, row in enumerate(self.rows):
             # Text, not a string: square brackets in a user's names are no markup.
             table.add_row(*(Text(cell, style=self._style(number, at)) for at, cell in enumerate(row)))

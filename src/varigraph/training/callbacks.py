@@ -45,7 +45,7 @@ class EpochLog:
     def __init__(self, *, every: int) -> None:
         self.every = every
 
-    def on_epoch(self, report: EpochReport, state: TrainingState) -> None:  # noqa: ARG002
+    def on_epoch(self, report: EpochReport, state: TrainingState) -> None:
         """Writes the terms and the validation metrics."""
         if report.epoch % self.every == 0 or report.epoch == report.max_epochs:
             numbers = {**report.terms, **{f"val_{name}": v for name, v in report.validation.items()}}

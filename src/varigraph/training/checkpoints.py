@@ -33,7 +33,7 @@ class Checkpointing:
         self.every_seconds = every_seconds
         self._last_write = time.monotonic()
 
-    def on_epoch(self, report: EpochReport, state: TrainingState) -> None:  # noqa: ARG002
+    def on_epoch(self, report: EpochReport, state: TrainingState) -> None:
         """Writes when the time has come."""
         if time.monotonic() - self._last_write >= self.every_seconds:
             self.on_end(state)

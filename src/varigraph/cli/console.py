@@ -1,0 +1,30 @@
+"""Where words go: data to standard output, talk and progress to standard error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+__all__ = ["err", "out", "say", "show", "show_json"]
+
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False)
+
+
+def say(message: str, *, style: str = "") -> None:
+    """A sentence to standard error; square brackets in it are no markup."""
+    err.print(Text(message, style=style))
+
+
+def show(renderable: Any) -> None:
+    """A table or text to standard output."""
+    out.print(renderable)
+
+
+def show_json(document: Any) -> None:
+    """A JSON document to standard output."""
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,57 @@
+"""`varigraph datasets`: what there is, its cards, and the standard-library graph of one's own Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from varigraph.cli.console import say, show, show_json
+
+__all__ = ["app"]
+
+app = typer.Typer(help="List the data sets, show a card, build the standard-library graph anew.")
+
+
+@app.callback(invoke_without_command=True)
+def list_datasets(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the cards as JSON.")] = False,
+) -> None:
+    """List the data sets."""
+    if context.invoked_subcommand is not None:
+        return
+    from dataclasses import asdict
+
+    from varigraph.datasets import card, dataset_names
+    from varigraph.reporting.tables import dataset_table
+
+    cards = [card(name) for name in dataset_names()]
+    if as_json:
+        show_json([asdict(one) for one in cards])
+        return
+    show(dataset_table(cards))
+
+
+@app.command("show")
+def show_card(name: Annotated[str, typer.Argument(help="The data set's name.")]) -> None:
+    """Show one card: source, licence, counts, citation, raw files."""
+    from varigraph.datasets import card
+    from varigraph.reporting.tables import card_table
+
+    show(card_table(card(name)))
+
+
+@app.command("build-stdlib")
+def build_stdlib(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the graph store.")],
+    library: Annotated[
+        Path | None, typer.Option(help="A standard library's folder; by default this Python's.")
+    ] = None,
+) -> None:
+    """Build the import graph of a Python standard library, as the embedded `stdlib` was built."""
+    from varigraph.datasets.stdlib import freeze_stdlib_graph
+
+    graph = freeze_stdlib_graph(output, library)
+    say(f"Wrote {output}: {graph!r}")

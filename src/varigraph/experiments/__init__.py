@@ -1,0 +1,1 @@
+"""Experiments: whole runs from a graph to a record, in a folder or repeated over seeds."""

@@ -1,0 +1,222 @@
+"""One run in one folder: split, train, score the test part once, write everything down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from varigraph.durable import write_json
+from varigraph.errors import RunFolderError
+from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links, summarise_evaluations
+from varigraph.evaluation.records import RunRecord
+from varigraph.experiments.protocols import KIPF_PROTOCOL
+from varigraph.graphs.edge_split import EdgeSplit
+from varigraph.graphs.graph import Graph
+from varigraph.graphs.store import read_graph
+from varigraph.models.base import GraphAutoencoder
+from varigraph.models.saving import (
+    describe_fitted,
+    describe_settings,
+    load,
+    read_config,
+    read_split,
+    unfitted_model,
+    write_data,
+    write_weights,
+)
+from varigraph.seeding import resolve_seed
+from varigraph.tables.writing import write_table
+from varigraph.training import Callback, Checkpointing
+
+__all__ = ["RunResult", "embedding_columns", "evaluate_run", "link_record", "resume_run", "start_run"]
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """What a finished run came to.
+
+    Attributes:
+        folder: Where everything was written.
+        model: Fitted on the train part.
+        evaluation: The test part, scored once.
+        record: The run's facts, as in `record.json`.
+    """
+
+    folder: Path
+    model: GraphAutoencoder
+    evaluation: LinkEvaluation
+    record: RunRecord
+
+
+def start_run(
+    model: GraphAutoencoder,
+    graph: Graph,
+    split: EdgeSplit,
+    folder: str | Path,
+    *,
+    preset: str | None = None,
+    callbacks: Sequence[Callback] = (),
+) -> RunResult:
+    """Trains `model` on a split of `graph` and leaves a run folder.
+
+    Data, split and settings are written before training starts, and a checkpoint every few seconds, so a
+    run that was stopped, in whatever way, can be resumed with `resume_run`.
+
+    Args:
+        model: Not fitted; its `random_state` is resolved and written down.
+        graph: The whole graph.
+        split: Of that graph.
+        folder: New or empty.
+        preset: What the settings started from, for the record.
+        callbacks: Told of every epoch.
+
+    Raises:
+        RunFolderError: The folder is not empty.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunFolderError(
+            f"{folder} is there already and not empty; choose another folder, or resume the run in it."
+        )
+    model.set_params(random_state=resolve_seed(model.random_state))
+    write_data(folder, graph, split)
+    config = describe_settings(model) | {"dataset": graph.name, "preset": preset}
+    write_json(folder / "config.json", config)
+    return _finish(model, graph, split, folder, config, callbacks=callbacks, resume_from=None)
+
+
+def resume_run(folder: str | Path, *, callbacks: Sequence[Callback] = ()) -> RunResult:
+    """Goes on with a run that was stopped, to the same weights, bit for bit, as if it had not been.
+
+    Raises:
+        RunFolderError: The folder holds no run, a finished one, or one whose encoder is a user's module.
+    """
+    folder = Path(folder)
+    config = read_config(folder)
+    if (folder / "record.json").exists():
+        raise RunFolderError(f"The run in {folder} is finished; there is nothing to resume.")
+    split = read_split(folder)
+    if split is None:
+        raise RunFolderError(f"{folder} has no split.safetensors, so it is a saved model and not a run.")
+    checkpoint = folder / CHECKPOINT
+    return _finish(
+        unfitted_model(config, folder),
+        read_graph(folder / "graph"),
+        split,
+        folder,
+        config,
+        callbacks=callbacks,
+        resume_from=checkpoint if checkpoint.exists() else None,
+    )
+
+
+def evaluate_run(folder: str | Path) -> tuple[GraphAutoencoder, LinkEvaluation]:
+    """The model of a finished run and its scores on the test part that the run was made with.
+
+    Raises:
+        RunFolderError: The folder holds no finished run.
+    """
+    folder = Path(folder)
+    model, split = load(folder), read_split(folder)
+    if split is None:
+        raise RunFolderError(f"{folder} is a saved model without a split, so it has no test part to score.")
+    return model, evaluate_links(model, split.test, name=read_config(folder)["model"])
+
+
+def _finish(
+    model: GraphAutoencoder,
+    graph: Graph,
+    split: EdgeSplit,
+    folder: Path,
+    config: dict[str, Any],
+    *,
+    callbacks: Sequence[Callback],
+    resume_from: Path | None,
+) -> RunResult:
+    started = time.perf_counter()
+    model.fit(
+        split.train,
+        validation=split.val,
+        callbacks=[*callbacks, Checkpointing(folder / CHECKPOINT)],
+        resume_from=resume_from,
+    )
+    seconds = time.perf_counter() - started
+    evaluation = evaluate_links(model, split.test, name=config["model"])
+    write_weights(model, folder)
+    write_table(folder / "embeddings.parquet", embedding_columns(model))
+    write_json(folder / "config.json", config | {"fitted": describe_fitted(model)})
+    record = link_record(
+        [evaluation], model, graph, [split], preset=config.get("preset"), timings={"fit": seconds}
+    )
+    record.write(folder / "record.json")  # last: its presence says that the run is finished
+    return RunResult(folder, model, evaluation, record)
+
+
+def link_record(
+    evaluations: Sequence[LinkEvaluation],
+    model: GraphAutoencoder,
+    graph: Graph,
+    splits: Sequence[EdgeSplit],
+    *,
+    preset: str | None = None,
+    protocol: str = KIPF_PROTOCOL,
+    timings: dict[str, float] | None = None,
+) -> RunRecord:
+    """The record of one evaluation, or of several over seeds (then metrics are summaries).
+
+    Args:
+        evaluations: One a split, all of the same part.
+        model: Any of the fitted models; gives settings and counts.
+        graph: The whole graph.
+        splits: In the order of `evaluations`.
+        preset: What the settings started from.
+        protocol: How edges were split, in words.
+        timings: Seconds by phase.
+    """
+    first = evaluations[0]
+    if len(evaluations) == 1:
+        metrics: dict[str, Any] = {name: dict(values) for name, values in first.metrics.items()}
+    else:
+        metrics = dict(summarise_evaluations(evaluations))
+    config = describe_settings(model)
+    seeds = [split.seed for split in splits if split.seed is not None]
+    return RunRecord(
+        dataset=graph.name,
+        graph_fingerprint=graph.fingerprint,
+        split_protocol=protocol,
+        split_seeds=seeds,
+        split_fingerprints=[split.fingerprint for split in splits],
+        model=config["model"],
+        settings=config["settings"],
+        preset=preset,
+        negatives=first.negatives,
+        ties=first.ties,
+        metrics={first.part: metrics.pop(first.model)},
+        heuristics={first.part: metrics},
+        counts={
+            "n_nodes": graph.n_nodes,
+            "n_edges": graph.n_edges,
+            "n_features": graph.n_features,
+            "n_epochs": model.n_epochs_,
+            "best_epoch": model.best_epoch_,
+            "n_parameters": sum(p.numel() for p in model.module_.parameters()),
+        },
+        timings=timings or {},
+        n_threads=model.n_threads_,
+    )
+
+
+def embedding_columns(model: GraphAutoencoder) -> dict[str, Any]:
+    """The embedding as named columns, `id` first: what goes into a file."""
+    columns: dict[str, Any] = {"id": model.message_graph_.ids}
+    columns |= {
+        f"z{k}": np.ascontiguousarray(model.embedding_[:, k]) for k in range(model.embedding_.shape[1])
+    }
+    return columns
