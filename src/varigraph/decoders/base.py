@@ -53,7 +53,8 @@ class Decoder(nn.Module):
     def pair_terms(self, z: Tensor, pairs: Tensor, labels: Tensor | float) -> Tensor:
         """Log p(label) of each pair in nats, shape (n_pairs,); `labels` are 0 or 1, one a pair or for all."""
         labels = torch.as_tensor(labels, dtype=z.dtype, device=z.device)
-        return self(z, pairs).log_prob(labels)
+        likelihood: Bernoulli = self(z, pairs)
+        return likelihood.log_prob(labels)
 
     def all_pairs_terms(self, z: Tensor, edges: Tensor) -> AllPairsTerms:
         """Sums over every pair of nodes; this default holds all N² logits at once.

@@ -43,11 +43,12 @@ class InnerProductDecoder(Decoder):
         self.offset = offset
 
     def build(self, *, density: float) -> None:
-        """Makes or resets the offset."""
+        """Makes or resets the offset, in float64 until the module is given a dtype."""
         if self.offset == "learned":
-            self.shift = nn.Parameter(torch.tensor(_log_odds(density)))
+            self.shift = nn.Parameter(torch.tensor(_log_odds(density), dtype=torch.float64))
         else:
-            self.register_buffer("shift", torch.tensor(float(self.offset or 0.0)), persistent=False)
+            fixed = torch.tensor(float(self.offset or 0.0), dtype=torch.float64)
+            self.register_buffer("shift", fixed, persistent=False)
 
     def forward(self, z: Tensor, pairs: Tensor) -> Bernoulli:
         """Logits of shape (n_pairs,) for pairs of shape (n_pairs, 2)."""

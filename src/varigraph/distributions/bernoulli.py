@@ -31,8 +31,12 @@ class Bernoulli:
         return torch.sigmoid(self.logits)
 
     def log_prob(self, value: Tensor) -> Tensor:
-        """Value · logit − softplus(logit), in nats, entry by entry: finite for every finite logit."""
-        return value * self.logits - F.softplus(self.logits)
+        """The sum value · log σ(logit) + (1 − value) · log σ(−logit), in nats, entry by entry.
+
+        Finite for every finite logit, and with a gradient for every confident one: value · logit −
+        softplus(logit), the same in real numbers, is 0 with gradient 0 in float32 past a logit of 17.
+        """
+        return value * F.logsigmoid(self.logits) + (1 - value) * F.logsigmoid(-self.logits)
 
     def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """Zeros and ones in the dtype of `logits`."""

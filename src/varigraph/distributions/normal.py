@@ -64,8 +64,10 @@ class DiagonalNormal:
 
     def rsample(self, generator: torch.Generator | None = None) -> Tensor:
         """μ + σ ⊙ ε with ε ~ N(0, I): gradients reach μ and log σ (equation 10 of the reference)."""
-        noise = torch.empty_like(self.mean).normal_(generator=generator)
-        return torch.addcmul(self.mean, self.std, noise)
+        # A generator draws on its own device only; one of the CPU gives every device the same numbers.
+        source = self.mean.device if generator is None else generator.device
+        noise = torch.empty_like(self.mean, device=source).normal_(generator=generator)
+        return torch.addcmul(self.mean, self.std, noise.to(self.mean.device))
 
     def tensors(self) -> dict[str, Tensor]:
         """`mean` and `log_std`."""

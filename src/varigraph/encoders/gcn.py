@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 
 import torch
@@ -13,6 +16,10 @@ from varigraph.encoders.base import Encoder, GraphInputs
 from varigraph.nn import GraphConvolution
 
 __all__ = ["GCNEncoder"]
+
+_ACTIVATIONS: MappingProxyType[str, Callable[[Tensor], Tensor]] = MappingProxyType(
+    {"relu": torch.relu, "tanh": torch.tanh, "elu": F.elu}
+)
 
 
 class GCNEncoder(Encoder):
@@ -44,12 +51,17 @@ class GCNEncoder(Encoder):
     def build(
         self, n_inputs: int, n_latent: int, *, posterior: type[Posterior], generator: torch.Generator
     ) -> None:
-        """Glorot weights; the last layer holds one block a parameter of the posterior."""
+        """Glorot weights; the last layer holds one block a parameter of the posterior.
+
+        Raises:
+            ValueError: There is no such activation.
+        """
+        if self.activation not in _ACTIVATIONS:
+            known = ", ".join(_ACTIVATIONS)
+            raise ValueError(f"There is no activation {self.activation!r}; there are {known}.")
         self.posterior = posterior
         widths = (n_inputs, *self.hidden_dims)
-        hidden = [
-            GraphConvolution(i, o, generator=generator) for i, o in zip(widths, widths[1:], strict=False)
-        ]
+        hidden = [GraphConvolution(i, o, generator=generator) for i, o in pairwise(widths)]
         blocks = posterior.n_parameters
         last = GraphConvolution(widths[-1], blocks * n_latent, generator=generator, n_blocks=blocks)
         self.layers = nn.ModuleList([*hidden, last])
@@ -58,6 +70,6 @@ class GCNEncoder(Encoder):
         """Shape (n_nodes, posterior.n_parameters · n_latent)."""
         hidden = inputs.features
         for layer in self.layers[:-1]:
-            hidden = getattr(F, self.activation)(layer(inputs.adjacency, hidden))
+            hidden = _ACTIVATIONS[self.activation](layer(inputs.adjacency, hidden))
         outputs: Tensor = self.layers[-1](inputs.adjacency, hidden)
         return outputs

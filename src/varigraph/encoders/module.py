@@ -19,7 +19,8 @@ class ModuleEncoder(Encoder):
 
     `x` is dense, (n_nodes, n_features); the identity matrix when the graph has no features.
     `edge_index` has both directions of every message edge. If `forward` has a parameter `edge_weight` and
-    the graph has weights, they are passed. The latent dimension is whatever the module returns.
+    the graph has weights, they are passed. The latent dimension is whatever the module returns; for a VGAE
+    it must be the model's `latent_dim`, because the prior has that many.
 
     Args:
         module: Never changed: `fit` works on a deep copy whose weights it resets.
@@ -44,6 +45,7 @@ class ModuleEncoder(Encoder):
                 from trained weights.
         """
         self.posterior = posterior
+        self.n_latent = n_latent
         orphans = _parameters_without_reset(self.module)
         if orphans:
             raise ValueError(
@@ -52,10 +54,11 @@ class ModuleEncoder(Encoder):
             )
         # The modules' own resets draw from the global generator; it is put back as it was.
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+            torch.default_generator.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
             for child in self.module.modules():
-                if hasattr(child, "reset_parameters"):
-                    child.reset_parameters()
+                reset = getattr(child, "reset_parameters", None)
+                if callable(reset):
+                    reset()
 
     def outputs(self, inputs: GraphInputs) -> Tensor:
         """Shape (n_nodes, posterior.n_parameters · n_latent).
@@ -77,6 +80,12 @@ class ModuleEncoder(Encoder):
         shapes = {tuple(part.shape) for part in parts}
         if len(shapes) > 1 or parts[0].ndim != 2 or len(parts[0]) != n_nodes:
             raise ValueError(f"The encoder module must return ({n_nodes}, n_latent), got {sorted(shapes)}.")
+        width = parts[0].shape[1]
+        if self.posterior is not Delta and width != self.n_latent:
+            raise ValueError(
+                f"The encoder module returned {width} latent dimensions, but the prior has {self.n_latent}; "
+                f"make the model with latent_dim={width}."
+            )
         return torch.cat(parts, dim=1)
 
 

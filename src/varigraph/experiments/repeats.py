@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 
 from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links
 from varigraph.evaluation.records import RunRecord
+from varigraph.experiments.link_record import link_record
 from varigraph.experiments.protocols import Protocol
-from varigraph.experiments.run import link_record
 from varigraph.graphs.graph import Graph
 from varigraph.models.base import GraphAutoencoder
 from varigraph.training import Callback
@@ -39,7 +39,7 @@ def evaluate_repeatedly(
     Returns:
         The evaluation of each seed, and the record of all.
     """
-    evaluations, splits, seconds = [], [], 0.0
+    evaluations, models, splits, seconds = [], [], [], 0.0
     for seed in seeds:
         model, split = make_model(seed), protocol.split(seed)
         started = time.perf_counter()
@@ -47,10 +47,11 @@ def evaluate_repeatedly(
             model.fit(split.train, validation=split.val, callbacks=[callback])
         seconds += time.perf_counter() - started
         evaluations.append(evaluate_links(model, split.test, name=type(model).__name__.lower()))
+        models.append(model)
         splits.append(split)
     record = link_record(
         evaluations,
-        model,
+        models,
         graph,
         splits,
         preset=preset,

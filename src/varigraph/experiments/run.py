@@ -12,9 +12,9 @@ import numpy as np
 
 from varigraph.durable import write_json
 from varigraph.errors import RunFolderError
-from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links, summarise_evaluations
+from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links
 from varigraph.evaluation.records import RunRecord
-from varigraph.experiments.protocols import KIPF_PROTOCOL
+from varigraph.experiments.link_record import link_record
 from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph
@@ -33,7 +33,7 @@ from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
 
-__all__ = ["RunResult", "embedding_columns", "evaluate_run", "link_record", "resume_run", "start_run"]
+__all__ = ["RunResult", "embedding_columns", "evaluate_run", "resume_run", "start_run"]
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -153,64 +153,10 @@ def _finish(
     write_table(folder / "embeddings.parquet", embedding_columns(model))
     write_json(folder / "config.json", config | {"fitted": describe_fitted(model)})
     record = link_record(
-        [evaluation], model, graph, [split], preset=config.get("preset"), timings={"fit": seconds}
+        [evaluation], [model], graph, [split], preset=config.get("preset"), timings={"fit": seconds}
     )
     record.write(folder / "record.json")  # last: its presence says that the run is finished
     return RunResult(folder, model, evaluation, record)
-
-
-def link_record(
-    evaluations: Sequence[LinkEvaluation],
-    model: GraphAutoencoder,
-    graph: Graph,
-    splits: Sequence[EdgeSplit],
-    *,
-    preset: str | None = None,
-    protocol: str = KIPF_PROTOCOL,
-    timings: dict[str, float] | None = None,
-) -> RunRecord:
-    """The record of one evaluation, or of several over seeds (then metrics are summaries).
-
-    Args:
-        evaluations: One a split, all of the same part.
-        model: Any of the fitted models; gives settings and counts.
-        graph: The whole graph.
-        splits: In the order of `evaluations`.
-        preset: What the settings started from.
-        protocol: How edges were split, in words.
-        timings: Seconds by phase.
-    """
-    first = evaluations[0]
-    if len(evaluations) == 1:
-        metrics: dict[str, Any] = {name: dict(values) for name, values in first.metrics.items()}
-    else:
-        metrics = dict(summarise_evaluations(evaluations))
-    config = describe_settings(model)
-    seeds = [split.seed for split in splits if split.seed is not None]
-    return RunRecord(
-        dataset=graph.name,
-        graph_fingerprint=graph.fingerprint,
-        split_protocol=protocol,
-        split_seeds=seeds,
-        split_fingerprints=[split.fingerprint for split in splits],
-        model=config["model"],
-        settings=config["settings"],
-        preset=preset,
-        negatives=first.negatives,
-        ties=first.ties,
-        metrics={first.part: metrics.pop(first.model)},
-        heuristics={first.part: metrics},
-        counts={
-            "n_nodes": graph.n_nodes,
-            "n_edges": graph.n_edges,
-            "n_features": graph.n_features,
-            "n_epochs": model.n_epochs_,
-            "best_epoch": model.best_epoch_,
-            "n_parameters": sum(p.numel() for p in model.module_.parameters()),
-        },
-        timings=timings or {},
-        n_threads=model.n_threads_,
-    )
 
 
 def embedding_columns(model: GraphAutoencoder) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scipy import sparse as sp
 from varigraph.errors import GraphError
 from varigraph.tensor_types import FloatArray, IndexPairs, IntArray
 
-__all__ = ["DroppedRows", "Graph"]
+__all__ = ["DroppedRows", "Graph", "as_id_array"]
 
 
 @dataclass(frozen=True)

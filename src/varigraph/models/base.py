@@ -18,12 +18,12 @@ from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
 from varigraph.encoders import Encoder
 from varigraph.errors import GraphError
-from varigraph.graphs.edge_split import SplitPart
+from varigraph.graphs.edge_split import SplitPart, as_pairs
 from varigraph.graphs.graph import Graph
 from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target
 from varigraph.models.parts import Autoencoder, build_parts
 from varigraph.models.presets import preset_settings
-from varigraph.models.settings import settings_of
+from varigraph.models.settings import check_settings, settings_of
 from varigraph.models.supervision import Supervision, supervision
 from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
@@ -113,7 +113,9 @@ class GraphAutoencoder(BaseEstimator):
             GraphError: The graph has no edges, or is not a graph.
             LeakError: A validation edge is in the message graph.
             DivergenceError: The loss is not finite.
+            ValueError: A setting is out of its range.
         """
+        check_settings(self)
         seed = resolve_seed(self.random_state)
         pairs = supervision(data, validation, fraction=validation_fraction, seed=child_seed(seed, _HOLDOUT))
         graph = pairs.message_graph
@@ -121,12 +123,18 @@ class GraphAutoencoder(BaseEstimator):
             raise GraphError(f"{graph.name} has no edges to learn from.")
         place = Placement(resolve_device(self.device), getattr(torch, self.dtype))
         parts = build_parts(self, graph, place, seed=child_seed(seed, _WEIGHTS))
+        self._forget()
         self.seed_, self.message_graph_, self.module_ = seed, graph, parts
         self.n_threads_ = thread_count(_work(graph, parts))
         with intra_op_threads(self.n_threads_):
             self._train(pairs, place, callbacks=callbacks, resume_from=resume_from)
             self._remember_posterior(place)
         return self
+
+    def _forget(self) -> None:
+        """Drops an earlier fit, so that one which fails leaves no half-old, half-new model behind."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
 
     def _train(
         self,
@@ -163,6 +171,7 @@ class GraphAutoencoder(BaseEstimator):
         self.module_.eval()
         with torch.no_grad():
             q = self.module_.encoder(self._inputs(place))
+        self.module_.to("cpu")  # training is over; scores are computed where the embedding is
         self.posterior_ = {name: tensor.cpu().numpy() for name, tensor in q.tensors().items()}
         self.embedding_: FloatArray = self.posterior_["mean"]
 
@@ -173,9 +182,11 @@ class GraphAutoencoder(BaseEstimator):
     def _identity(self, pairs: Supervision) -> str:
         """What a checkpoint must have been made with, to go on with bit-equal results."""
         settings = settings_of(self) | {"random_state": self.seed_, "device": "", "verbose": 0}
-        held_out = None if pairs.validation is None else pairs.validation.positives.tolist()
-        document = json.dumps([settings, self.message_graph_.fingerprint, held_out], sort_keys=True)
-        return hashlib.sha256(document.encode()).hexdigest()
+        document = json.dumps([settings, self.message_graph_.fingerprint], sort_keys=True)
+        digest = hashlib.sha256(document.encode())
+        if pairs.validation is not None:
+            digest.update(pairs.validation.positives.tobytes() + pairs.validation.negatives.tobytes())
+        return digest.hexdigest()
 
     def score_pairs(self, index_pairs: IndexPairs) -> FloatArray:
         """Logits of pairs of node positions, from the posterior mean.
@@ -186,14 +197,22 @@ class GraphAutoencoder(BaseEstimator):
         Returns:
             shape (n_pairs,), float64; higher is likelier. What probability a logit stands for depends on
             the objective: balanced ones learn odds among as many edges as non-edges.
+
+        Raises:
+            SplitError: The array is not of pairs of whole numbers.
+            GraphError: A position is no node.
         """
         check_is_fitted(self, "embedding_")
-        pairs = torch.from_numpy(np.asarray(index_pairs, dtype=np.int64).reshape(-1, 2))
+        positions, n_nodes = as_pairs(index_pairs, "index_pairs"), self.message_graph_.n_nodes
+        if positions.ndim != 2:
+            raise GraphError(f"index_pairs must have shape (n_pairs, 2), got {positions.shape}.")
+        if positions.size and not 0 <= positions.min() <= positions.max() < n_nodes:
+            raise GraphError(f"index_pairs hold positions that are not in 0 … {n_nodes - 1}.")
+        pairs = torch.from_numpy(np.ascontiguousarray(positions))
         z = torch.from_numpy(self.embedding_)
-        decoder = self.module_.decoder.to("cpu")
         with torch.no_grad():
-            blocks = [decoder(z, block).logits.double() for block in pairs.split(_PAIRS_AT_ONCE)]
-        return torch.cat(blocks).numpy() if blocks else np.empty(0)
+            blocks = [self.module_.decoder(z, block).logits.double() for block in pairs.split(_PAIRS_AT_ONCE)]
+        return torch.cat(blocks).numpy()
 
     def score_links(self, links: Iterable[tuple[Any, Any]]) -> FloatArray:
         """`score_pairs` for pairs of the user's ids.

@@ -42,7 +42,7 @@ def graph_inputs(graph: Graph, place: Placement, *, features: FeatureUse, self_l
     both_ways = np.concatenate([graph.edges, graph.edges[:, ::-1]]).T
     weights = None if graph.weights is None else np.concatenate([graph.weights, graph.weights])
     matrix = None
-    if graph.features is not None and features != "none":
+    if graph.n_features and features != "none":
         matrix = feature_matrix(graph, transform=features, dtype=place.dtype)
     return GraphInputs(
         adjacency=adjacency.to(place.device),

@@ -92,6 +92,8 @@ def named_part(
 
 def _encoder(settings: _Settings) -> Encoder:
     given = settings.encoder
+    if given == "module":
+        raise ValueError("encoder='module' names no module; pass your own module itself: encoder=module.")
     if isinstance(given, nn.Module) and not isinstance(given, Encoder):
         return ModuleEncoder(copy.deepcopy(given))
     return named_part(given, ENCODERS, Encoder, what="encoder", hidden_dims=tuple(settings.hidden_dims))

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from varigraph.durable import atomic_file, write_json, write_text
-from varigraph.errors import RunFolderError
+from varigraph.errors import DataError, RunFolderError
 from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.split_arrays import split_from_arrays, split_to_arrays
@@ -45,7 +46,7 @@ SCHEMA_VERSION = 1
 
 
 def save(model: GraphAutoencoder, folder: str | Path, *, overwrite: bool = False) -> None:
-    """Writes a fitted model: `config.json`, `model.safetensors`, `posterior.safetensors`, `graph/`, `metrics.jsonl`.
+    """Writes a fitted model: `config.json`, its weights and posterior, `graph/` and `metrics.jsonl`.
 
     Args:
         model: Fitted.
@@ -53,8 +54,10 @@ def save(model: GraphAutoencoder, folder: str | Path, *, overwrite: bool = False
         overwrite: Replace the model that is there.
 
     Raises:
+        NotFittedError: The model is not fitted.
         RunFolderError: The folder holds something and `overwrite` is off.
     """
+    check_is_fitted(model, "embedding_")
     folder = Path(folder)
     if not overwrite and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunFolderError(f"{folder} is there already and not empty; choose another, or overwrite=True.")
@@ -67,7 +70,9 @@ def write_data(folder: Path, graph: Graph, split: EdgeSplit | None = None) -> No
     """Writes the graph, and the split of it that a run is about."""
     folder.mkdir(parents=True, exist_ok=True)
     write_graph(folder / "graph", graph)
-    if split is not None:
+    if split is None:
+        (folder / "split.safetensors").unlink(missing_ok=True)  # of an earlier run in this folder
+    else:
         arrays = {name: torch.from_numpy(array.copy()) for name, array in split_to_arrays(split).items()}
         _write_tensors(folder / "split.safetensors", arrays)
 
@@ -118,7 +123,7 @@ def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoen
             f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
         )
     split = read_split(folder)
-    message_graph = read_graph(folder / "graph") if split is None else split.train.message_graph
+    message_graph = _stored_graph(folder) if split is None else split.train.message_graph
     model = unfitted_model(config, folder, encoder=encoder)
     _restore(model, folder, config, message_graph)
     return model
@@ -141,6 +146,8 @@ def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], mess
         model.seed_, model.n_threads_ = int(fitted["seed"]), int(fitted["n_threads"])
         model.n_epochs_, model.best_epoch_ = int(fitted["n_epochs"]), int(fitted["best_epoch"])
         model.history_ = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+        if len(model.history_) != model.n_epochs_:
+            raise ValueError(f"metrics.jsonl has {len(model.history_)} lines for {model.n_epochs_} epochs")
         _check_posterior(model, message_graph)
     except (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
@@ -191,18 +198,34 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def read_split(folder: Path) -> EdgeSplit | None:
-    """The split of a run folder; None for a folder without one."""
+    """The split of a run folder; None for a folder without one.
+
+    Raises:
+        RunFolderError: The split or its graph is damaged.
+    """
     path = folder / "split.safetensors"
     if not path.exists():
         return None
-    arrays = {name: tensor.numpy() for name, tensor in _read_tensors(path).items()}
-    return split_from_arrays(read_graph(folder / "graph"), arrays)
+    graph, tensors = _stored_graph(folder), _read_tensors(path)
+    try:
+        return split_from_arrays(graph, {name: tensor.numpy() for name, tensor in tensors.items()})
+    except (IndexError, TypeError, ValueError) as error:
+        raise RunFolderError(f"{path} holds no split of the graph beside it: {error}") from error
+
+
+def _stored_graph(folder: Path) -> Graph:
+    try:
+        return read_graph(folder / "graph")
+    except DataError as error:
+        raise RunFolderError(f"The graph of {folder} cannot be read: {error}") from error
 
 
 def _check_posterior(model: GraphAutoencoder, graph: Graph) -> None:
-    shapes = {array.shape for array in model.posterior_.values()}
-    if len(shapes) != 1 or len(model.embedding_) != graph.n_nodes or model.embedding_.ndim != 2:
-        raise ValueError(f"posterior.safetensors has shapes {shapes} for {graph.n_nodes} nodes")
+    arrays = model.posterior_.values()
+    found = {(str(array.dtype), array.shape) for array in arrays}
+    fits = len(arrays) == model.posterior.n_parameters and len(found) == 1 and model.embedding_.ndim == 2
+    if not fits or len(model.embedding_) != graph.n_nodes or str(model.embedding_.dtype) != model.dtype:
+        raise ValueError(f"the posterior holds {sorted(found)} for {graph.n_nodes} nodes in {model.dtype}")
 
 
 def _is_user_module(name: str, value: Any) -> bool:
@@ -217,6 +240,7 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     try:
-        return load_file(path)
+        tensors: dict[str, Tensor] = load_file(path)
+        return tensors
     except (OSError, SafetensorError, ValueError) as error:
         raise RunFolderError(f"{path} cannot be read: {error}") from error

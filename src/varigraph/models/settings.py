@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from varigraph.distributions import PRIORS
 from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
 from varigraph.objectives import OBJECTIVES
 
-__all__ = ["part_from_settings", "settings_of"]
+__all__ = ["check_settings", "part_from_settings", "settings_of"]
 
 _FAMILIES: dict[str, Mapping[str, type]] = {
     "encoder": ENCODERS,
@@ -23,6 +24,26 @@ _FAMILIES: dict[str, Mapping[str, type]] = {
     "prior": PRIORS,
     "objective": OBJECTIVES,
 }
+
+
+def check_settings(estimator: Any) -> None:
+    """Checks the plain settings; parts are checked where they are built.
+
+    Raises:
+        ValueError: One is out of its range; the message names it.
+    """
+    ranges = {
+        "latent_dim": (estimator.latent_dim >= 1, "1 or more"),
+        "max_epochs": (estimator.max_epochs >= 0, "0 or more"),
+        "learning_rate": (0 < estimator.learning_rate < math.inf, "a number above 0"),
+        "weight_decay": (0 <= estimator.weight_decay < math.inf, "0 or more"),
+        "patience": (estimator.patience is None or estimator.patience >= 1, "None, or 1 or more"),
+        "features": (estimator.features in ("tfidf", "raw", "none"), "'tfidf', 'raw' or 'none'"),
+        "dtype": (estimator.dtype in ("float32", "float64"), "'float32' or 'float64'"),
+    }
+    for name, (is_fine, wanted) in ranges.items():
+        if not is_fine:
+            raise ValueError(f"{name} must be {wanted}, got {getattr(estimator, name)!r}.")
 
 
 def settings_of(estimator: Any) -> dict[str, Any]:
@@ -50,7 +71,9 @@ def _plain(name: str, value: Any) -> Any:
     if name in _FAMILIES and not isinstance(value, str):
         return _part_settings(name, value)
     if isinstance(value, np.random.Generator):
-        return repr(value.bit_generator.state["bit_generator"])
+        return None  # the seed that was drawn from it is noted beside the settings
+    if isinstance(value, np.generic):
+        return value.item()
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from varigraph.encoders import GraphInputs
-from varigraph.errors import GraphError
+from varigraph.errors import DivergenceError, GraphError
 from varigraph.evaluation.link_prediction import check_no_leak
-from varigraph.evaluation.ranking import average_precision, roc_auc
+from varigraph.evaluation.ranking import average_precision, mean_reciprocal_rank, roc_auc
 from varigraph.graphs.convert import to_graph
 from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import Graph
@@ -33,17 +34,33 @@ class Supervision:
     validation: SplitPart | None
 
     def validate(self, parts: Autoencoder, inputs: GraphInputs) -> dict[str, float]:
-        """AUC and AP on the validation pairs from the posterior mean; their mean is the `score`."""
+        """Metrics on the validation pairs, from the posterior mean.
+
+        Returns:
+            `auc`, `ap` and the `score` that chooses the epoch: the mean of the two, or, when each positive
+            has negatives of its own as under HeaRT's protocol, `mrr`, which is then there too.
+
+        Raises:
+            DivergenceError: A score is not finite.
+        """
         assert self.validation is not None
-        positives = torch.from_numpy(self.validation.positives)
-        negatives = torch.from_numpy(self.validation.negatives.reshape(-1, 2))
+        positives = torch.from_numpy(np.ascontiguousarray(self.validation.positives))
+        negatives = torch.from_numpy(np.ascontiguousarray(self.validation.negatives.reshape(-1, 2)))
         pairs = torch.cat([positives, negatives]).to(inputs.edge_index.device)
         parts.eval()
         with torch.no_grad():
             logits = parts.decoder(parts.encoder(inputs).mean, pairs).logits.double().cpu().numpy()
+        if not np.isfinite(logits).all():
+            raise DivergenceError(
+                "The scores of the validation pairs became infinite or not a number; lower learning_rate, or "
+                "scale the features."
+            )
         scores = logits[: len(positives)], logits[len(positives) :]
         auc, ap = roc_auc(*scores), average_precision(*scores)
-        return {"auc": auc, "ap": ap, "score": (auc + ap) / 2}
+        if not self.validation.has_own_negatives:
+            return {"auc": auc, "ap": ap, "score": (auc + ap) / 2}
+        mrr = mean_reciprocal_rank(scores[0], scores[1].reshape(self.validation.negatives.shape[:2]))
+        return {"auc": auc, "ap": ap, "mrr": mrr, "score": mrr}
 
 
 def supervision(data: Any, validation: SplitPart | None, *, fraction: float, seed: int) -> Supervision:

@@ -59,5 +59,5 @@ class _SparseProduct(torch.autograd.Function):
         return _multiply(matrix, dense)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor]:
         return None, _multiply(ctx.matrix.T, gradient.contiguous())

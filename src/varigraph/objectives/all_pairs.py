@@ -15,7 +15,7 @@ from varigraph.tensor_types import PairOrder
 __all__ = ["BernoulliAllPairs", "WeightedAllPairs"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BernoulliAllPairs(Objective):
     """Minus the log-likelihood of the simple graph, plus KL, in nats: the negative ELBO.
 
@@ -35,7 +35,7 @@ class BernoulliAllPairs(Objective):
 
     @property
     def is_bound(self) -> bool:
-        """True for unordered pairs and beta = 1."""
+        """True for unordered pairs and beta = 1; a `Delta` posterior has no bound all the same."""
         return self.pairs == "unordered" and self.beta == 1.0
 
     def reconstruction(
@@ -58,7 +58,7 @@ class BernoulliAllPairs(Objective):
         return 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeightedAllPairs(Objective):
     """Kipf's code: a cross-entropy over all N² entries in which edges weigh as much as the rest together.
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from varigraph.decoders import Decoder
-from varigraph.distributions import Distribution, Posterior, kl_divergence
+from varigraph.distributions import Delta, Distribution, Posterior, kl_divergence
 
 __all__ = ["GraphTarget", "Objective", "ObjectiveTerms"]
 
@@ -22,7 +22,8 @@ class ObjectiveTerms:
         loss: What is minimised: reconstruction + beta · kl.
         reconstruction: The data term, in the units of the objective.
         kl: The divergence term before beta, in the same units; 0 for a point posterior.
-        elbo: The evidence lower bound in nats, for objectives that are one (beta = 1); None otherwise.
+        elbo: The evidence lower bound in nats, for objectives that are one; None otherwise, and always for
+            a point posterior.
     """
 
     loss: Tensor
@@ -54,7 +55,7 @@ class GraphTarget:
         return len(self.edges)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Objective:
     """Base of the family. An objective has settings and no state.
 
@@ -90,11 +91,13 @@ class Objective:
         reconstruction = self.reconstruction(z, decoder, target, generator=generator)
         kl = kl_divergence(posterior, prior, z).sum() * self.kl_scale(target.n_nodes)
         loss = reconstruction + self.beta * kl
-        return ObjectiveTerms(loss, reconstruction, kl, elbo=-loss if self.is_bound else None)
+        # At a point there is a log-likelihood given z, but no bound of the one without z.
+        is_bound = self.is_bound and not isinstance(posterior, Delta)
+        return ObjectiveTerms(loss, reconstruction, kl, elbo=-loss if is_bound else None)
 
     @property
     def is_bound(self) -> bool:
-        """Whether minus the loss is a lower bound of the log-likelihood."""
+        """Whether minus the loss is a lower bound of the log-likelihood, under a posterior with a density."""
         return False
 
     def reconstruction(

@@ -11,10 +11,10 @@ from torch import Tensor
 from varigraph.decoders import Decoder
 from varigraph.objectives.base import GraphTarget, Objective
 
-__all__ = ["BalancedSampledEdges"]
+__all__ = ["BalancedSampledEdges", "uniform_pairs"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BalancedSampledEdges(Objective):
     """Mean cross-entropy of the edges plus that of as many sampled pairs, plus KL/N².
 

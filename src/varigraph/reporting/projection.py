@@ -53,8 +53,8 @@ def planar_view(embedding: FloatArray, *, method: ProjectionMethod = "auto") -> 
 def _check(embedding: FloatArray) -> None:
     if embedding.ndim != 2 or embedding.shape[1] < 2 or not len(embedding):
         raise ValueError(
-            "A picture needs an embedding of shape (n_points, n_latent) with at least one point and two latent "
-            f"dimensions, got shape {embedding.shape}."
+            "A picture needs an embedding of shape (n_points, n_latent) with a point and two dimensions "
+            f"at least; got shape {embedding.shape}."
         )
     if not np.isfinite(embedding).all():
         raise ValueError(

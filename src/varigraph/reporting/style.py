@@ -41,7 +41,8 @@ class ClassStyle:
 
 
 # Paul Tol's "muted" scheme (SRON technical note EPS/TN/09-002, section 2), which stays apart under red-green
-# and blue-yellow blindness, in an order whose neighbours also differ in lightness, plus a dark grey.
+# and blue-yellow blindness, in an order whose neighbours also differ in lightness; the yellow of his "high
+# contrast" scheme stands in for sand, which is pale on white, and a dark grey is the tenth.
 CLASS_STYLES = (
     ClassStyle("#332288", "o"),
     ClassStyle("#DDAA33", "s", 0.85),

@@ -36,7 +36,11 @@ class Callback(Protocol):
         """Called after every epoch."""
 
     def on_end(self, state: TrainingState) -> None:
-        """Called once at the end, also when the run is interrupted; the state is between two epochs."""
+        """Called once at the end, also when the run is interrupted or fails between two epochs.
+
+        A run that is broken off within an epoch, by a second Ctrl-C or an error in the validation, does not
+        call it: its state is half of one epoch and half of the next, and no checkpoint should hold that.
+        """
 
 
 class EpochLog:

@@ -66,13 +66,16 @@ def read_checkpoint(path: str | Path, state: TrainingState) -> None:
         with safe_open(path, framework="pt") as file:
             document: dict[str, Any] = json.loads((file.metadata() or {})["state"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        if not isinstance(document, dict):
+            raise ValueError("its state is no JSON object")
+    except (OSError, SafetensorError, KeyError, RecursionError, ValueError) as error:
         raise RunFolderError(f"{path} is no checkpoint that can be read: {error}") from error
     if document.get("schema") != _SCHEMA or document.get("identity") != state.identity:
         raise RunFolderError(
-            f"{path} belongs to a run with other data, settings or seed; resume with those it was started with."
+            f"{path} belongs to a run with other data, settings or seed; resume with those that it was "
+            "started with."
         )
     try:
         state.restore(tensors, document)
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"{path} does not fit the model that is to be resumed: {error}") from error

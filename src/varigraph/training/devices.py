@@ -15,7 +15,7 @@ _WORK_WORTH_A_THREAD = 20_000_000
 
 
 def resolve_device(device: str) -> torch.device:
-    """ "auto" is the GPU when there is one, else the CPU.
+    """The device of a name; "auto" is the GPU when there is one, else the CPU.
 
     Raises:
         ValueError: The device is named wrongly, or CUDA is asked for and not there.

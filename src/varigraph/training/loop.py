@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
@@ -57,7 +58,8 @@ def train(
         callbacks: Told of every epoch and of the end.
 
     Raises:
-        DivergenceError: The loss is infinite or not a number; the state is that of the last good epoch.
+        DivergenceError: The loss or its gradient is infinite or not a number; the state is that of the
+            last good epoch.
         KeyboardInterrupt: After the running epoch and `on_end`, so that what was written can be resumed.
     """
     with deferred_interrupt() as interrupted:
@@ -70,7 +72,7 @@ def train(
                 for callback in callbacks:
                     callback.on_epoch(report, state)
         finally:
-            for callback in callbacks:
+            for callback in callbacks if state.is_whole else ():
                 callback.on_end(state)
         if interrupted():
             raise KeyboardInterrupt
@@ -84,19 +86,29 @@ def _epoch(
     key = child_seed(seed, state.epoch + 1)
     state.module.train()
     # A user's module may draw from the global generator (dropout); it is keyed too, and put back after.
-    with torch.random.fork_rng(devices=[]):
+    with _kept_global_generators(state.module):
         torch.manual_seed(key)
         terms = step(torch.Generator().manual_seed(key))
         values = terms.as_floats()
         if not math.isfinite(values["loss"]):
-            raise DivergenceError(
-                f"The loss became {values['loss']} in epoch {state.epoch + 1}; "
-                "lower learning_rate, or scale the features."
-            )
+            raise _divergence(f"The loss became {values['loss']}", state)
         state.optimizer.zero_grad(set_to_none=True)
         terms.loss.backward()
+    if not all(bool(p.grad.isfinite().all()) for p in state.module.parameters() if p.grad is not None):
+        raise _divergence("The gradient is no longer finite", state)
+    state.is_whole = False
     state.optimizer.step()
     return values
+
+
+def _kept_global_generators(module: torch.nn.Module) -> AbstractContextManager[None]:
+    """Puts the global generators of the CPU and of the module's GPUs back as they were."""
+    gpus = {p.device for p in module.parameters() if p.device.type == "cuda"}
+    return torch.random.fork_rng(devices=sorted(gpus, key=str))
+
+
+def _divergence(what: str, state: TrainingState) -> DivergenceError:
+    return DivergenceError(f"{what} in epoch {state.epoch + 1}; lower learning_rate, or scale the features.")
 
 
 def _note(
@@ -107,3 +119,4 @@ def _note(
     state.history.append({"epoch": state.epoch, **terms, **named})
     if keep_best and "score" in metrics:
         state.note_best(metrics["score"])
+    state.is_whole = True

@@ -25,6 +25,7 @@ class TrainingState:
         best_score: That score.
         best_weights: The module's tensors at that epoch.
         history: One record a finished epoch: `epoch`, the loss terms, and `val_…` metrics.
+        is_whole: False while the weights have moved and the rest has not; such a state is not written.
     """
 
     module: nn.Module
@@ -35,6 +36,7 @@ class TrainingState:
     best_score: float = -float("inf")
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)
+    is_whole: bool = True
 
     def note_best(self, score: float) -> None:
         """Keeps the weights if `score` is higher than every one before."""
@@ -68,7 +70,12 @@ class TrainingState:
         }
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]) -> None:
-        """Takes back what `tensors` and `numbers` gave; raises KeyError or RuntimeError if they do not fit."""
+        """Takes back what `tensors` and `numbers` gave.
+
+        Raises:
+            KeyError: Something is missing.
+            RuntimeError: Tensors do not fit the module.
+        """
         self.module.load_state_dict(_under("module.", tensors))
         self.best_weights = _under("best.", tensors)
         slots: dict[int, dict[str, Tensor]] = {}

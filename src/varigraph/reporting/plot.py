@@ -1,0 +1,91 @@
+"""Pictures of fitted models, as users reach them: `vg.plot.embedding(model)`, `vg.plot.training(model)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from varigraph.reporting.figures import embedding_figure, save_figure, training_figure
+from varigraph.reporting.projection import ProjectionMethod
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["embedding", "save", "training"]
+
+save = save_figure
+
+
+def embedding(
+    model: Any,
+    *,
+    labels: Iterable[Any] | None = None,
+    ids: Iterable[Any] | None = None,
+    title: str | None = None,
+    method: ProjectionMethod = "auto",
+) -> Figure:
+    """The latent space of a fitted model, coloured by the classes of its graph's nodes.
+
+    Args:
+        model: A fitted model, or an array of shape (n_points, n_latent).
+        labels: The class of each point; by default the labels of the model's graph, if it has any.
+        ids: The name of each point, written when there are at most 60; by default the graph's ids.
+        title: Above the picture; by default the model, its graph and the number of nodes.
+        method: "pca" (also "auto"), or "tsne" for neighbourhoods.
+
+    Returns:
+        A matplotlib figure: the value of a notebook's cell, or for `vg.plot.save(figure, path)`.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+        sklearn.exceptions.NotFittedError: The model has not been fitted.
+        ValueError: As `embedding_figure`.
+
+    Example:
+        >>> import numpy as np
+        >>> figure = embedding(np.eye(4), labels=[0, 0, 1, 1], title="Corners")
+        >>> figure.axes[0].get_title(loc="left")
+        'Corners'
+    """
+    if not _is_model(model):
+        return embedding_figure(model, labels, ids=ids, title=title or "Latent space", method=method)
+    _require_fitted(model, "embedding_")
+    graph = model.message_graph_
+    return embedding_figure(
+        model.embedding_,
+        graph.labels if labels is None else labels,
+        ids=graph.ids if ids is None else ids,
+        title=title or f"{type(model).__name__} on {graph.name} ({graph.n_nodes:,} nodes)",
+        method=method,
+    )
+
+
+def training(model: Any, *, title: str | None = None) -> Figure:
+    """Loss, divergence and validation metrics of a fitted model by epoch, the kept epoch marked.
+
+    Args:
+        model: A fitted model.
+        title: Above the picture; by default the model and its graph.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+        sklearn.exceptions.NotFittedError: The model has not been fitted.
+    """
+    _require_fitted(model, "history_")
+    return training_figure(
+        model.history_,
+        chosen_epoch=model.best_epoch_,
+        title=title or f"Training of {type(model).__name__} on {model.message_graph_.name}",
+    )
+
+
+def _is_model(candidate: Any) -> bool:
+    return hasattr(candidate, "fit") and not isinstance(candidate, np.ndarray)
+
+
+def _require_fitted(model: Any, attribute: str) -> None:
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(model, attribute)

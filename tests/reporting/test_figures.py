@@ -1,0 +1,215 @@
+"""Figures: what stands in them, that they touch nothing else, and how they reach a file."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from varigraph.errors import MissingExtraError
+from varigraph.reporting import figures
+from varigraph.reporting.figures import embedding_figure, save_figure, training_figure
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+FIRST_BYTES = {".png": PNG_SIGNATURE, ".svg": b"<?xml", ".pdf": b"%PDF"}
+
+
+@pytest.fixture
+def points():
+    return np.random.default_rng(0).normal(size=(40, 2))
+
+
+def history(n_epochs=5, **terms):
+    shared = {"loss": 2.0, "reconstruction": 1.5}
+    return [{"epoch": epoch, **shared, **terms} for epoch in range(1, n_epochs + 1)]
+
+
+def legend_of(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_every_point_is_drawn_where_it_is(points):
+    labels = np.arange(40) % 3
+    axes = embedding_figure(points, labels).axes[0]
+    for number, collection in enumerate(axes.collections):
+        np.testing.assert_array_equal(collection.get_offsets(), points[labels == number])
+
+
+def test_the_legend_names_classes_with_their_counts(points):
+    axes = embedding_figure(points, ["cat"] * 10 + ["dog"] * 30).axes[0]
+    assert legend_of(axes) == ["cat (10)", "dog (30)"]
+
+
+def test_without_labels_there_is_no_legend(points):
+    axes = embedding_figure(points).axes[0]
+    assert axes.get_legend() is None
+    assert len(axes.collections) == 1
+
+
+def test_small_classes_lie_over_large_ones_and_the_rest_under_all(points):
+    labels = [0] * 20 + [1] * 5 + [None] * 15
+    large, small, rest = (one.get_zorder() for one in embedding_figure(points, labels).axes[0].collections)
+    assert rest < large < small
+
+
+def test_both_axes_have_one_scale(points):
+    figure = embedding_figure(points * [1.0, 100.0])
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    corners = axes.transData.transform([[0, 0], [1, 0], [0, 1]])
+    # Pixels of one unit, both ways; the layout rounds to a fraction of a pixel.
+    assert corners[1, 0] - corners[0, 0] == pytest.approx(corners[2, 1] - corners[0, 1], rel=1e-3)
+
+
+def test_one_far_point_does_not_squeeze_the_others_and_is_counted():
+    points = np.random.default_rng(0).uniform(-1, 1, size=(1_000, 2))
+    points[0] = [500.0, 500.0]
+    axes = embedding_figure(points).axes[0]
+    assert axes.get_xlim()[1] < 1.5
+    assert [text.get_text() for text in axes.texts] == ["1 of 1,000 points lies farther out"]
+
+
+def test_of_few_points_every_one_is_inside(points):
+    axes = embedding_figure(points).axes[0]
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert left < points[:, 0].min() < points[:, 0].max() < right
+    assert bottom < points[:, 1].min() < points[:, 1].max() < top
+    assert not axes.texts
+
+
+@pytest.mark.parametrize("n_points", [1, 3])
+def test_points_in_one_place_still_make_a_picture(n_points, tmp_path):
+    save_figure(embedding_figure(np.ones((n_points, 2)), ids=range(n_points)), tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()
+
+
+def test_names_stand_beside_few_points_and_not_among_many(points):
+    few = embedding_figure(points, ids=[f"n{k}" for k in range(40)]).axes[0]
+    many = embedding_figure(np.zeros((61, 2)), ids=range(61)).axes[0]
+    assert [text.get_text() for text in few.texts] == [f"n{k}" for k in range(40)]
+    assert not many.texts
+
+
+@pytest.mark.parametrize("argument", ["labels", "ids"])
+def test_a_wrong_number_of_labels_or_names_is_refused(points, argument):
+    with pytest.raises(ValueError, match=f"40 points but 39 {argument}"):
+        embedding_figure(points, **{argument: range(39)})
+
+
+def test_a_large_picture_is_stored_as_pixels_even_in_vector_files(tmp_path):
+    sizes = {}
+    for n_points in (4_999, 5_000):
+        path = tmp_path / f"{n_points}.svg"
+        save_figure(embedding_figure(np.random.default_rng(0).normal(size=(n_points, 2))), path)
+        sizes[n_points] = path.stat().st_size
+    assert sizes[5_000] < 0.7 * sizes[4_999]
+
+
+def test_a_point_posterior_has_no_panel_for_its_divergence():
+    panels = [axes.get_ylabel() for axes in training_figure(history(kl=0.0)).axes]
+    assert panels == ["loss"]
+
+
+def test_divergence_and_validation_have_panels_of_their_own():
+    figure = training_figure(history(kl=0.01, val_auc=0.9, val_ap=0.8))
+    assert [axes.get_ylabel() for axes in figure.axes] == [
+        "loss",
+        "divergence (KL)",
+        "validation AUC and AP",
+    ]
+    assert legend_of(figure.axes[2]) == ["AUC", "AP"]
+    np.testing.assert_array_equal(figure.axes[2].get_lines()[1].get_ydata(), [0.8] * 5)
+
+
+def test_the_chosen_epoch_is_marked_in_every_panel_and_named_once():
+    figure = training_figure(history(val_auc=0.9), chosen_epoch=3)
+    for axes in figure.axes:
+        assert list(axes.get_lines()[-1].get_xdata()) == [3, 3]
+    assert [text.get_text() for axes in figure.axes for text in axes.texts] == ["kept: epoch 3"]
+
+
+@pytest.mark.parametrize(("last", "scale"), [(0.01, "log"), (1.0, "linear"), (-1.0, "linear")])
+def test_a_loss_that_falls_by_orders_of_magnitude_is_logarithmic(last, scale):
+    records = [{"epoch": 1, "loss": 5.0}, {"epoch": 2, "loss": last}]
+    assert training_figure(records).axes[0].get_yscale() == scale
+
+
+def test_a_validation_metric_may_be_missing_in_some_epochs():
+    records = [{"epoch": 1, "loss": 1.0}, {"epoch": 2, "loss": 0.9, "val_auc": 0.8}]
+    drawn = training_figure(records).axes[1].get_lines()[0].get_ydata()
+    np.testing.assert_array_equal(drawn, [np.nan, 0.8])
+
+
+def test_one_epoch_is_a_visible_point():
+    assert training_figure(history(1)).axes[0].get_lines()[0].get_marker() == "o"
+
+
+def test_an_empty_history_is_refused():
+    with pytest.raises(ValueError, match="has not run an epoch"):
+        training_figure([])
+
+
+@pytest.mark.parametrize(("suffix", "begins"), FIRST_BYTES.items())
+def test_the_suffix_says_the_format(tmp_path, points, suffix, begins):
+    save_figure(embedding_figure(points), tmp_path / f"picture{suffix}")
+    assert (tmp_path / f"picture{suffix}").read_bytes().startswith(begins)
+
+
+def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path, points):
+    with pytest.raises(ValueError, match=r"\.png, \.svg, \.pdf"):
+        save_figure(embedding_figure(points), tmp_path / "picture.docx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_picture_gives_the_same_png(tmp_path, points):
+    for name in ("a.png", "b.png"):
+        save_figure(embedding_figure(points, np.arange(40) % 4), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_failed_write_leaves_the_old_picture_and_nothing_else(tmp_path, points):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+    figure = embedding_figure(points)
+    figure.set_size_inches(1e6, 1e6)
+    with pytest.raises(ValueError, match="too large"):
+        save_figure(figure, path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_drawing_changes_no_default_of_the_user(tmp_path, points):
+    before = dict(mpl.rcParams)
+    save_figure(embedding_figure(points, range(40), ids=range(40)), tmp_path / "a.png")
+    save_figure(training_figure(history(kl=1.0, val_auc=0.9), chosen_epoch=2), tmp_path / "b.png")
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_users_dark_defaults_do_not_hide_the_text(points):
+    with mpl.rc_context({"figure.facecolor": "black", "axes.facecolor": "black", "text.color": "white"}):
+        figure = embedding_figure(points, np.arange(40) % 2)
+        figure.draw_without_rendering()
+    assert figure.get_facecolor() == figure.axes[0].get_facecolor() == (1.0, 1.0, 1.0, 1.0)
+    written = [*figure.axes[0].get_legend().get_texts(), figure.axes[0].xaxis.label]
+    assert all(mpl.colors.same_color(text.get_color(), "#222222") for text in written)
+
+
+def test_pyplot_is_never_loaded():
+    program = (
+        "import sys; from varigraph.reporting.figures import embedding_figure, training_figure; "
+        "embedding_figure([[0., 1.], [1., 0.]]); training_figure([{'epoch': 1, 'loss': 1.0}]); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_notebook_shows_the_figure_without_being_asked(points):
+    assert embedding_figure(points)._repr_png_().startswith(PNG_SIGNATURE)
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, points):
+    figures._figure_class.cache_clear()
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "varigraph\[plot\]"'):
+        embedding_figure(points)

@@ -1,0 +1,246 @@
+"""The loop on a problem small enough to follow: one number that is to become 3."""
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+from torch import nn
+
+from varigraph.errors import DivergenceError, RunFolderError
+from varigraph.objectives import ObjectiveTerms
+from varigraph.training import Checkpointing, TrainingPlan, TrainingState, read_checkpoint, train
+
+
+class Number(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.value = nn.Parameter(torch.tensor(0.0))
+
+
+def fresh(identity="run"):
+    module = Number()
+    return TrainingState(module, torch.optim.Adam(module.parameters(), lr=0.1), identity=identity)
+
+
+def noisy_square(state):
+    """A step whose randomness comes from the generator it is given and from the global one, as dropout does."""
+
+    def step(generator):
+        noise = 0.01 * (torch.randn((), generator=generator) + torch.rand(()))
+        loss = (state.module.value - 3 + noise).square()
+        return ObjectiveTerms(loss=loss, reconstruction=loss, kl=torch.zeros(()))
+
+    return step
+
+
+def scores(values):
+    """A validation that gives these scores, one an epoch, from the epoch the state is in."""
+    return lambda state: lambda: {"score": values[state.epoch]}
+
+
+SCORES = [0.1, 0.5, 0.3, 0.7, 0.7, 0.2, 0.6, 0.65, 0.1, 0.1, 0.1, 0.1]
+
+
+def run(state, *, max_epochs=12, patience=4, values=SCORES, callbacks=(), step=None):
+    validate = None if values is None else scores(values)(state)
+    plan = TrainingPlan(seed=5, max_epochs=max_epochs, patience=patience)
+    train(state, step or noisy_square(state), plan, validate=validate, callbacks=callbacks)
+    return state
+
+
+@dataclass
+class Heard:
+    """Notes what callbacks are told."""
+
+    epochs: list
+    ends: list
+
+    def on_epoch(self, report, state):
+        self.epochs.append((report.epoch, dict(report.validation), state.module.value.item()))
+
+    def on_end(self, state):
+        self.ends.append(state.epoch)
+
+
+def test_the_same_seed_gives_the_same_bits():
+    first, second = run(fresh()), run(fresh())
+    assert torch.equal(first.module.value, second.module.value)
+    assert first.history == second.history
+
+
+def test_training_leaves_the_global_generator_as_it_was():
+    before = torch.random.get_rng_state()
+    run(fresh())
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_patience_stops_the_run_and_brings_the_best_epochs_weights_back():
+    heard = Heard([], [])
+    state = run(fresh(), callbacks=[heard])
+    # Epochs count from 1: the best score is that of epoch 4, and its equal in epoch 5 is not better.
+    assert (state.best_epoch, state.epoch) == (4, 8)
+    assert state.module.value.item() == heard.epochs[3][2] != heard.epochs[-1][2]
+
+
+def test_the_last_of_all_epochs_is_not_the_one_kept_when_another_was_better():
+    heard = Heard([], [])
+    state = run(fresh(), max_epochs=6, patience=100, callbacks=[heard])
+    assert state.module.value.item() == heard.epochs[3][2]
+
+
+def test_without_patience_every_epoch_runs_and_the_last_weights_stay():
+    heard = Heard([], [])
+    state = run(fresh(), patience=None, callbacks=[heard])
+    assert state.epoch == 12
+    assert state.module.value.item() == heard.epochs[-1][2]
+    assert state.best_weights == {}
+
+
+def test_patience_without_validation_runs_every_epoch():
+    assert run(fresh(), values=None).epoch == 12
+
+
+def test_callbacks_hear_of_every_epoch_once_and_of_the_end():
+    heard = Heard([], [])
+    state = run(fresh(), callbacks=[heard])
+    assert [epoch for epoch, _, _ in heard.epochs] == list(range(1, 9))
+    assert [validation["score"] for _, validation, _ in heard.epochs] == SCORES[:8]
+    assert heard.ends == [8]
+    assert [line["val_score"] for line in state.history] == SCORES[:8]
+
+
+@pytest.mark.parametrize("epoch", range(9))
+def test_resuming_from_any_epoch_equals_the_uninterrupted_run(tmp_path, epoch):
+    class KeepCopies(Checkpointing):
+        def on_epoch(self, report, state):
+            self.path = tmp_path / f"{report.epoch}.safetensors"
+            super().on_end(state)
+
+    writer = KeepCopies(tmp_path / "0.safetensors")
+    start = fresh()
+    writer.on_end(start)
+    whole = run(start, callbacks=[writer])
+    resumed = fresh()
+    read_checkpoint(tmp_path / f"{epoch}.safetensors", resumed)
+    assert resumed.epoch == epoch
+    run(resumed)
+    assert torch.equal(resumed.module.value, whole.module.value)
+    assert resumed.history == whole.history
+    assert (resumed.best_epoch, resumed.best_score) == (whole.best_epoch, whole.best_score)
+    assert torch.equal(resumed.best_weights["value"], whole.best_weights["value"])
+
+
+@pytest.mark.parametrize("what", ["loss", "gradient"])
+def test_divergence_stops_before_the_weights_move(tmp_path, what):
+    state = fresh()
+    usual = noisy_square(state)
+
+    def step(generator):
+        terms = usual(generator)
+        if state.epoch < 5:
+            return terms
+        # √x at 0 has a finite value and an infinite gradient.
+        factor = torch.nan if what == "loss" else (state.module.value - state.module.value.detach()).sqrt()
+        return ObjectiveTerms(terms.loss + factor, terms.reconstruction, terms.kl)
+
+    path = tmp_path / "checkpoint.safetensors"
+    with pytest.raises(DivergenceError, match=r"in epoch 6; lower learning_rate"):
+        run(state, callbacks=[Checkpointing(path, every_seconds=1e9)], step=step, patience=None)
+    good = run(fresh(), max_epochs=5, patience=None)
+    assert torch.equal(state.module.value, good.module.value)
+    kept = fresh()
+    read_checkpoint(path, kept)
+    assert kept.epoch == 5
+    assert torch.equal(kept.module.value, good.module.value)
+
+
+def test_an_error_within_an_epoch_does_not_write_a_state_between_two(tmp_path):
+    state, path = fresh(), tmp_path / "checkpoint.safetensors"
+
+    def validate():
+        if state.epoch == 3:
+            raise ZeroDivisionError
+        return {"score": 0.5}
+
+    with pytest.raises(ZeroDivisionError):
+        train(
+            state,
+            noisy_square(state),
+            TrainingPlan(5, 10),
+            validate=validate,
+            callbacks=[Checkpointing(path, every_seconds=0)],
+        )
+    resumed = fresh()
+    read_checkpoint(path, resumed)
+    assert resumed.epoch == 3
+    assert torch.equal(run(resumed, patience=None).module.value, run(fresh(), patience=None).module.value)
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    Checkpointing(tmp_path / "one.safetensors").on_end(fresh("one"))
+    with pytest.raises(RunFolderError, match="other data, settings or seed"):
+        read_checkpoint(tmp_path / "one.safetensors", fresh("another"))
+
+
+def damaged(path, how):
+    content = path.read_bytes()
+    if how == "missing":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "cut":
+        path.write_bytes(content[:-4])
+    elif how == "header":
+        path.write_bytes(content[:8] + b"x" * 20 + content[28:])
+    elif how == "text":
+        path.write_text("not a checkpoint")
+    elif how == "folder":
+        path.unlink()
+        path.mkdir()
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "cut", "header", "text", "folder"])
+def test_a_damaged_checkpoint_is_refused(tmp_path, how):
+    path = tmp_path / "checkpoint.safetensors"
+    Checkpointing(path).on_end(run(fresh(), max_epochs=3))
+    damaged(path, how)
+    with pytest.raises(RunFolderError, match="is no checkpoint that can be read"):
+        read_checkpoint(path, fresh())
+
+
+@pytest.mark.parametrize("state", ["[]", "3", "{", '{"schema": 1, "identity": "run"}', "[" * 100_000])
+def test_a_checkpoint_whose_state_is_no_state_is_refused(tmp_path, state):
+    from safetensors.torch import save_file
+
+    path = tmp_path / "checkpoint.safetensors"
+    save_file({"module.value": torch.tensor(0.0)}, path, metadata={"state": state})
+    with pytest.raises(RunFolderError):
+        read_checkpoint(path, fresh())
+
+
+def test_a_checkpoint_of_another_module_is_refused(tmp_path):
+    Checkpointing(tmp_path / "c.safetensors").on_end(fresh())
+    module = nn.Linear(2, 2)
+    other = TrainingState(module, torch.optim.Adam(module.parameters()), identity="run")
+    with pytest.raises(RunFolderError, match="does not fit the model"):
+        read_checkpoint(tmp_path / "c.safetensors", other)
+
+
+def test_a_checkpoint_is_due_after_its_time_and_not_before(tmp_path):
+    seldom, often = tmp_path / "seldom.safetensors", tmp_path / "often.safetensors"
+    seen = []
+
+    class Look(Heard):
+        def on_epoch(self, report, state):
+            seen.append((seldom.exists(), often.exists()))
+
+    run(
+        fresh(),
+        callbacks=[
+            Checkpointing(seldom, every_seconds=1e9),
+            Checkpointing(often, every_seconds=0),
+            Look([], []),
+        ],
+    )
+    assert set(seen) == {(False, True)}
+    assert seldom.exists()
