@@ -65,7 +65,7 @@ def ordered_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def kipf_loss(logits: Tensor, adjacency: Tensor, mean: Tensor | None = None, log_std: Tensor | None = None):
-    """The authors' TensorFlow code: pos_weight and norm from A, labels A + I, KL once per node mean and 1/N."""
+    """The authors' TensorFlow code: pos_weight and norm from A, labels A + I, KL as (0.5/N) × a mean."""
     n_nodes = len(adjacency)
     pos_weight = (n_nodes * n_nodes - adjacency.sum()) / adjacency.sum()
     norm = n_nodes * n_nodes / ((n_nodes * n_nodes - adjacency.sum()) * 2)

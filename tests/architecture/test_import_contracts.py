@@ -49,11 +49,11 @@ MISTAKES = {
     "The training loop knows neither models nor metrics": ("training/loop.py", "import varigraph.evaluation"),
     "The network has one door": ("datasets/heart.py", "import urllib.request"),
     "matplotlib draws in the figures alone": ("evaluation/probes.py", "import matplotlib.pyplot"),
-    "DuckDB reads and writes tables alone": ("graphs/store.py", "import duckdb"),
+    "DuckDB reads and writes tables alone": ("graphs/store/writing.py", "import duckdb"),
     "torch_geometric only where its objects come in": ("nn/gcn.py", "from torch_geometric.nn import GCNConv"),
     "The command line's packages stay in the command line": ("experiments/run.py", "import typer"),
     "No other door to the network, and nothing that runs code while it reads data": (
-        "graphs/store.py",
+        "graphs/store/reading.py",
         "import pickle",
     ),
 }

@@ -89,3 +89,10 @@ def test_the_gradient_is_that_of_finite_differences(name):
         return objective.reconstruction(z, decoder.double(), target_of(GRAPH), generator=generator)
 
     assert torch.autograd.gradcheck(loss, (a_latent(12).requires_grad_(),))
+
+
+@every
+@pytest.mark.parametrize("beta", [-1.0, float("nan"), float("inf")])
+def test_a_beta_that_is_no_weight_is_refused(name, beta):
+    with pytest.raises(ValueError, match="beta must be a number of 0 or more"):
+        OBJECTIVES[name](beta=beta)

@@ -44,3 +44,8 @@ def test_without_an_offset_the_mean_logit_of_all_entries_is_not_negative():
     z = a_latent(30, 4)
     every = torch.cartesian_prod(torch.arange(30), torch.arange(30))
     assert built(None)(z, every).logits.mean() >= -1e-12
+
+
+def test_an_offset_of_another_word_is_refused():
+    with pytest.raises(ValueError, match="offset must be None, a number or 'learned', got 'big'"):
+        InnerProductDecoder(offset="big")

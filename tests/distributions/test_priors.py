@@ -1,5 +1,6 @@
 """`StandardNormalPrior` and `MixturePrior`: how they start."""
 
+import pytest
 import torch
 
 from varigraph.distributions import DiagonalNormal, MixturePrior, NormalMixture, StandardNormalPrior
@@ -23,3 +24,8 @@ def test_the_mixture_starts_with_equal_weights_unit_spreads_and_different_means(
     torch.testing.assert_close(mixture.weight_logits.softmax(dim=0), torch.full((5,), 0.2))
     assert torch.equal(mixture.components.std, torch.ones(5, 3))
     assert torch.pdist(mixture.components.mean).min() > 0.1
+
+
+def test_a_mixture_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="n_components must be 1 or more"):
+        MixturePrior(n_components=0)

@@ -8,6 +8,9 @@ import torch
 from scipy import sparse as sp
 
 from small_graphs import a_graph
+from varigraph.decoders import InnerProductDecoder
+from varigraph.distributions import MixturePrior
+from varigraph.encoders import GCNEncoder
 from varigraph.errors import DivergenceError, GraphError, LeakError, RunFolderError, SplitError
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits import split_edges
@@ -127,6 +130,10 @@ def test_a_refused_input_leaves_the_earlier_fit():
     ("setting", "value"),
     [
         ("latent_dim", 0),
+        ("latent_dim", 2.5),
+        ("latent_dim", "8"),
+        ("hidden_dims", 32),
+        ("hidden_dims", (8, 0)),
         ("max_epochs", -1),
         ("learning_rate", 0.0),
         ("learning_rate", float("nan")),
@@ -155,6 +162,18 @@ def test_a_part_of_the_wrong_kind_is_refused():
 def test_numbers_from_numpy_are_settings_like_any_other():
     model = quick(latent_dim=np.int64(3), learning_rate=np.float64(0.01)).fit(GRAPH)
     assert model.embedding_.shape == (40, 3)
+
+
+def test_a_whole_split_or_an_empty_part_is_no_validation():
+    with pytest.raises(TypeError, match=r"validation takes split\.val, got EdgeSplit"):
+        quick().fit(SPLIT.train, validation=SPLIT)
+    with pytest.raises(SplitError, match="validation_fraction=0 to train without"):
+        quick().fit(SPLIT.train, validation=split_edges(GRAPH, val=0, random_state=0).val)
+
+
+def test_a_link_is_a_pair():
+    with pytest.raises(GraphError, match="a pair of two ids"):
+        quick().fit(GRAPH).score_links([("n0", "n1", "n2"), ("n3",)])
 
 
 @pytest.mark.parametrize("offset", [None, "learned"])
@@ -219,3 +238,37 @@ def test_dense_and_sparse_features_of_one_graph_learn_the_same():
 def test_features_of_no_columns_are_no_features():
     bare = Graph.from_edges(GRAPH.edges, features=np.empty((40, 0)))
     assert quick().fit(bare).embedding_.shape == (40, 3)
+
+
+def test_parts_that_were_given_are_copied_and_stay_unbuilt():
+    parts = {
+        "encoder": GCNEncoder((4,)),
+        "prior": MixturePrior(2),
+        "decoder": InnerProductDecoder(offset="learned"),
+    }
+    model = quick(**parts).fit(GRAPH)
+    for name, part in parts.items():
+        assert getattr(model, name) is part is not getattr(model.module_, name)
+        assert list(part.parameters()) == []
+
+
+class Dropping(torch.nn.Module):
+    """An encoder whose output differs between training and evaluation."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = torch.nn.Linear(7, 3)
+
+    def forward(self, x, edge_index):
+        return torch.nn.functional.dropout(self.head(x), 0.5, self.training)
+
+
+def test_dropout_is_on_in_training_alone_and_repeats_with_the_seed():
+    first, second = (quick(GAE, encoder=Dropping()).fit(GRAPH, validation_fraction=0) for _ in range(2))
+    assert not first.module_.training
+    assert np.count_nonzero(first.embedding_) == first.embedding_.size
+    assert np.array_equal(first.embedding_, second.embedding_)
+    assert first.history_ == second.history_
+    without = quick(GAE, encoder=Dropping(), max_epochs=1)
+    losses = {without.set_params(random_state=seed).fit(GRAPH).history_[0]["loss"] for seed in (0, 1)}
+    assert len(losses) == 2

@@ -61,7 +61,7 @@ def test_a_pickle_under_another_name_is_refused_and_not_executed(folder, name):
 
 
 def test_a_folder_that_is_not_there_is_no_run_folder(tmp_path):
-    with pytest.raises(RunFolderError, match="there is no config.json in it"):
+    with pytest.raises(RunFolderError, match=r"there is no config\.json in it"):
         load(tmp_path / "nowhere")
 
 
@@ -97,6 +97,10 @@ def set_in(*keys, value):
         set_in("settings", "encoder", value={"name": "../module"}),
         set_in("settings", "prior", value={"name": "mixture", "n_components": 3}),
         set_in("settings", "unknown", value=1),
+        set_in("settings", "prior", value={"name": "mixture", "n_components": 0}),
+        set_in("settings", "decoder", value={"name": "inner_product", "offset": "big"}),
+        set_in("settings", "objective", value={"name": "bernoulli_all_pairs", "pairs": "all"}),
+        set_in("settings", "hidden_dims", value=[0]),
         set_in("fitted", value={}),
         set_in("fitted", "seed", value="zero"),
         set_in("fitted", "message_graph_fingerprint", value="0" * 64),

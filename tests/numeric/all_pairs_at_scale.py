@@ -1,4 +1,4 @@
-"""Loss and gradient of all pairs of PubMed's size in a process of its own; prints its peak memory in bytes."""
+"""Loss and gradient of all pairs of PubMed's size in a process of its own; prints its peak bytes."""
 
 import resource
 import sys

@@ -127,3 +127,8 @@ def test_the_softplus_of_all_entries_is_at_least_n_squared_ln_2_without_an_offse
         z = a_latent(15, 2, seed=seed) * (seed / 5)
         empty = torch.nn.functional.softplus(z @ z.T).sum().item()
         assert empty >= 15**2 * math.log(2) * (1 - 1e-12)
+
+
+def test_an_order_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="pairs must be one of unordered, ordered, got 'all'"):
+        BernoulliAllPairs(pairs="all")

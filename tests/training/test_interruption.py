@@ -53,7 +53,7 @@ def test_a_process_that_was_killed_or_interrupted_resumes_to_the_same_bits(
     with process:
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal_number)
-        assert process.wait(timeout=30) != 0
+        assert process.wait(timeout=120) != 0
     resumed = fitted(resume_from=checkpoint)
     assert 12 <= resumed.n_epochs_ == undisturbed.n_epochs_
     assert same(resumed, undisturbed)

@@ -23,7 +23,7 @@ def fresh(identity="run"):
 
 
 def noisy_square(state):
-    """A step whose randomness comes from the generator it is given and from the global one, as dropout does."""
+    """A step that draws from the generator it is given and from the global one, as dropout does."""
 
     def step(generator):
         noise = 0.01 * (torch.randn((), generator=generator) + torch.rand(()))

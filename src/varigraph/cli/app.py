@@ -9,12 +9,9 @@ import typer
 
 from varigraph.cli import datasets, embed, evaluate, fit
 from varigraph.cli.console import say
-from varigraph.errors import DataError, VarigraphError
+from varigraph.cli.failures import ERROR, exit_code, sentence
 
 __all__ = ["app", "main"]
-
-_BAD_DATA = 3
-_INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
 app = typer.Typer(
     name="varigraph",
@@ -24,9 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("fit")(fit.fit)
-app.command("evaluate")(evaluate.evaluate)
-app.command("embed")(embed.embed)
+app.command("fit", short_help="Train a model on a graph and leave a run folder.")(fit.fit)
+app.command("evaluate", short_help="Score a model over splits, or a finished run.")(evaluate.evaluate)
+app.command("embed", short_help="Write or draw a run's embedding.")(embed.embed)
 app.add_typer(datasets.app, name="datasets")
 
 
@@ -51,15 +48,14 @@ def main() -> None:
     """Runs the program: exit code 0 for success, 1 for an error, 2 for wrong usage, 3 for bad data."""
     try:
         app()
-    except DataError as error:
-        say(f"Error: {error}", style="red")
-        sys.exit(_BAD_DATA)
-    except VarigraphError as error:
-        say(f"Error: {error}", style="red")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone (`varigraph embed RUN | head`); nothing is left to say to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        sys.exit(ERROR)
+    except BaseException as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        if message := sentence(error):
+            say(message, style="red")
+        sys.exit(code)

@@ -7,9 +7,10 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.text import Text
 
-__all__ = ["err", "out", "say", "show", "show_json"]
+__all__ = ["err", "fits", "out", "say", "show", "show_json"]
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False)
@@ -23,6 +24,12 @@ def say(message: str, *, style: str = "") -> None:
 def show(renderable: Any) -> None:
     """A table or text to standard output."""
     out.print(renderable)
+
+
+def fits(renderable: Any) -> bool:
+    """Whether standard output is wide enough for it."""
+    wanted = Measurement.get(out, out.options.update(width=10_000), renderable)
+    return wanted.maximum <= out.width
 
 
 def show_json(document: Any) -> None:

@@ -34,16 +34,25 @@ def list_datasets(
     show(dataset_table(cards))
 
 
-@app.command("show")
-def show_card(name: Annotated[str, typer.Argument(help="The data set's name.")]) -> None:
+@app.command("show", short_help="Show one card.")
+def show_card(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The data set's name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
+) -> None:
     """Show one card: source, licence, counts, citation, raw files."""
+    from dataclasses import asdict
+
     from varigraph.datasets import card
     from varigraph.reporting.tables import card_table
 
-    show(card_table(card(name)))
+    one = card(name)
+    if as_json:
+        show_json(asdict(one))
+        return
+    show(card_table(one))
 
 
-@app.command("build-stdlib")
+@app.command("build-stdlib", short_help="Build the standard-library graph of this Python.")
 def build_stdlib(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the graph store.")],
     library: Annotated[

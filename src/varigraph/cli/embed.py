@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +21,7 @@ _PICTURES = (".png", ".svg", ".pdf")
 
 
 def embed(
-    run: Annotated[Path, typer.Argument(help="A run folder, as `varigraph fit` leaves it.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `varigraph fit` leaves it.")],
     *,
     output: Annotated[
         Path | None,
@@ -36,15 +38,43 @@ def embed(
     from varigraph.models import load
     from varigraph.tables.writing import write_table
 
+    if output is not None:
+        _check_ending(output)
     model = load(run)
     if output is None:
-        model.embedding_frame().to_csv(sys.stdout, index=False)
+        _write_to_stdout(embedding_columns(model))
         return
-    if output.suffix.lower() in _PICTURES:
+    if _is_picture(output):
         _draw(model, output)
     else:
         write_table(output, embedding_columns(model))
     say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
+
+
+def _check_ending(output: Path) -> None:
+    from varigraph.tables.writing import WRITABLE_ENDINGS
+
+    if not output.name.lower().endswith((*WRITABLE_ENDINGS, *_PICTURES)):
+        raise typer.BadParameter(
+            f"{output} has none of the endings {', '.join((*WRITABLE_ENDINGS, *_PICTURES))}.",
+            param_hint="'--output' / '-o'",
+        )
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in _PICTURES
+
+
+def _write_to_stdout(columns: dict[str, Any]) -> None:
+    """The same bytes as a file gets."""
+    from varigraph.tables.writing import write_table
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "embedding.csv"
+        write_table(path, columns)
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.flush()
 
 
 def _draw(model: GraphAutoencoder, path: Path) -> None:

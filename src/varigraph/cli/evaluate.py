@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli.console import say, show, show_json
+from varigraph.cli.console import fits, show, show_json
 
 if TYPE_CHECKING:
     from varigraph.evaluation.link_prediction import LinkEvaluation
@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate"]
 
+_OF_A_RUN = frozenset({"data", "probes", "seed", "as_json", "quiet"})
 _FITTING_METRICS = ("auc", "ap", "hits@10", "mrr")  # with ± they fit into a terminal of 80 columns
 
 
 def evaluate(
+    context: typer.Context,
     data: Annotated[
         str,
         typer.Argument(
-            metavar="DATA|RUN", help="A data set's name, the path of an edge table, or a run folder."
+            metavar="DATA|RUN",
+            help="A data set's name, the path of an edge table or of a stored graph, or a run folder. A name "
+            "wins over a folder of that name; ./cora is the folder.",
         ),
     ],
     *,
@@ -39,7 +43,9 @@ def evaluate(
     target_column: o.TargetColumnOption = None,
     weight_column: o.WeightColumnOption = None,
     no_header: o.NoHeaderOption = False,
-    repeats: Annotated[int, typer.Option(min=1, help="How many splits, from --seed upwards.")] = 1,
+    repeats: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many splits, from --seed upwards.")
+    ] = 1,
     protocol: Annotated[
         Literal["kipf", "heart"],
         typer.Option(
@@ -59,47 +65,54 @@ def evaluate(
     Each test part is scored once, after the epoch was chosen on validation. Of repeats, the table shows the
     mean and the half width of its 95 % interval.
     """
-    if Path(data).is_dir():
+    if _is_run(data):
+        o.refuse_others(context, _OF_A_RUN, because=f"{data} is a finished run with settings of its own")
         _evaluate_run(Path(data), probes=probes, seed=seed, as_json=as_json)
         return
     if probes:
         raise typer.BadParameter("--probes is for a run folder: varigraph evaluate runs/NAME --probes")
     settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
     tables = o.TableOptions(source_column, target_column, weight_column, no_header)
-    evaluations, record = _evaluate_data(
+    evaluations, record, repeated = _evaluate_data(
         data, settings, tables, protocol=protocol, seeds=range(seed, seed + repeats), quiet=quiet
     )
     if as_json:
         show_json(record.to_dict())
         return
-    _show(evaluations, f"{model} ({preset}) on {record.dataset}")
+    title = f"{model} ({preset}) on {record.dataset}"
+    _show(evaluations, title if repeats == 1 else f"{title}, {repeats} {repeated}")
+
+
+def _is_run(data: str) -> bool:
+    from varigraph.datasets.loading import source_kind
+
+    # A folder without graph.json is taken for a run, so that the message says what a run would have.
+    return source_kind(data) == "store" and not (Path(data) / "graph.json").exists()
 
 
 def _evaluate_data(
     data: str, settings: o.ModelOptions, tables: o.TableOptions, *, protocol: str, seeds: range, quiet: bool
-) -> tuple[list[LinkEvaluation], RunRecord]:
+) -> tuple[list[LinkEvaluation], RunRecord, str]:
     from varigraph.cli.progress import TrainingProgress
     from varigraph.experiments.protocols import evaluation_protocol
     from varigraph.experiments.repeats import evaluate_repeatedly
 
     graph = tables.load(data)
-    progress = {
-        seed: TrainingProgress(f"{settings.model} on {graph.name}, seed {seed}", quiet=quiet)
-        for seed in seeds
-    }
-    return evaluate_repeatedly(
+    how = evaluation_protocol(protocol, graph)
+    evaluations, record = evaluate_repeatedly(
         settings.build,
         graph,
-        evaluation_protocol(protocol, graph),
+        how,
         seeds,
         preset=settings.preset,
-        watch=lambda seed: progress[seed],
+        watch=lambda seed: TrainingProgress(f"{settings.model} on {graph.name}, seed {seed}", quiet=quiet),
     )
+    return evaluations, record, how.repeated
 
 
 def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> None:
     from varigraph.experiments.run import evaluate_run
-    from varigraph.reporting.tables import evaluation_table
+    from varigraph.reporting.tables import evaluation_table, summary_table
 
     model, evaluation = evaluate_run(folder)
     probed: dict[str, Any] = _probed(model, seed=seed) if probes else {}
@@ -109,8 +122,6 @@ def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> No
         return
     show(evaluation_table(evaluation, title=str(folder)))
     for name, result in probed.items():
-        from varigraph.reporting.tables import summary_table
-
         show("")
         show(summary_table({name: result.metrics}, title=f"{name} of the frozen embedding"))
 
@@ -136,5 +147,7 @@ def _show(evaluations: list[LinkEvaluation], title: str) -> None:
         show(evaluation_table(evaluations[0], title=title))
         return
     summaries = summarise_evaluations(evaluations)
-    show(summary_table(summaries, metrics=_FITTING_METRICS, title=f"{title}, {len(evaluations)} splits"))
-    say(evaluations[0].caption)
+    whole = summary_table(summaries, title=title)
+    show(whole if fits(whole) else summary_table(summaries, metrics=_FITTING_METRICS, title=title))
+    caption = evaluations[0].caption
+    show(caption[0].upper() + caption[1:])

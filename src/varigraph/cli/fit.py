@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +14,19 @@ from varigraph.cli import options as o
 from varigraph.cli.console import say, show, show_json
 
 if TYPE_CHECKING:
+    from varigraph.cli.progress import TrainingProgress
     from varigraph.experiments.run import RunResult
+    from varigraph.graphs.edge_split import EdgeSplit
     from varigraph.graphs.graph import Graph
 
 __all__ = ["fit"]
 
+_RESUMING = frozenset({"resume", "as_json", "quiet"})
+_FEW = 10  # of fewer validation edges, one more or less ranked well moves the AUC by 10 points
+
 
 def fit(
+    context: typer.Context,
     data: o.Data = "stdlib",
     *,
     model: o.ModelOption = "vgae",
@@ -37,7 +46,8 @@ def fit(
         Path | None, typer.Option("--output", "-o", help="Run folder; by default a new one under runs/.")
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option(help="Go on with the interrupted run in this folder.")
+        Path | None,
+        typer.Option(help="Go on with the interrupted run in this folder, with its data and settings."),
     ] = None,
     as_json: o.JsonOption = False,
     quiet: o.QuietOption = False,
@@ -48,65 +58,78 @@ def fit(
     embedding, the split and a record. Ctrl-C leaves a checkpoint that --resume goes on from.
     """
     if resume is not None:
-        _show(_resumed(resume, quiet=quiet), as_json=as_json)
-        return
-    tables = o.TableOptions(source_column, target_column, weight_column, no_header)
-    settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
-    graph = tables.load(data)
+        o.refuse_others(context, _RESUMING, because="--resume takes data and settings from the run")
+        result = _resumed(resume, quiet=quiet)
+    else:
+        tables = o.TableOptions(source_column, target_column, weight_column, no_header)
+        settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
+        result = _fitted(settings, tables, data, output, seed=seed, quiet=quiet)
+    if as_json:
+        show_json(result.record.to_dict() | {"folder": str(result.folder)})
+    else:
+        _show(result)
     if not quiet:
-        say(_described(graph))
-    folder = output or _free_folder(f"{graph.name}-{model}")
-    _show(_fitted(settings, graph, folder, seed=seed, quiet=quiet), as_json=as_json)
+        say(f"\nEverything is in {result.folder}")
 
 
-def _fitted(settings: o.ModelOptions, graph: Graph, folder: Path, *, seed: int, quiet: bool) -> RunResult:
-    from varigraph.cli.progress import TrainingProgress
-    from varigraph.experiments.run import start_run
-    from varigraph.graphs.splits import split_edges
+def _fitted(
+    settings: o.ModelOptions,
+    tables: o.TableOptions,
+    data: str,
+    output: Path | None,
+    *,
+    seed: int,
+    quiet: bool,
+) -> RunResult:
+    from varigraph.experiments.protocols import kipf_split
+    from varigraph.experiments.run import check_run_folder_is_free, start_run
 
-    estimator, split = settings.build(seed), split_edges(graph, random_state=seed)
-    with _resumable(folder), TrainingProgress(f"{settings.model} on {graph.name}", quiet=quiet) as progress:
+    if output is not None:
+        check_run_folder_is_free(output)  # now, and not after a large graph has been read
+    graph = tables.load(data)
+    estimator, split = settings.build(seed), kipf_split(graph, seed)
+    if not quiet:
+        say(_described(graph, split))
+    folder = output or _new_folder(f"{graph.name}-{settings.model}")
+    with _watched(folder, f"{settings.model} on {graph.name}", quiet=quiet) as progress:
         return start_run(estimator, graph, split, folder, preset=settings.preset, callbacks=[progress])
 
 
 def _resumed(folder: Path, *, quiet: bool) -> RunResult:
-    from varigraph.cli.progress import TrainingProgress
     from varigraph.experiments.run import resume_run
 
-    with _resumable(folder), TrainingProgress(f"resuming {folder}", quiet=quiet) as progress:
+    with _watched(folder, f"resuming {folder}", quiet=quiet) as progress:
         return resume_run(folder, callbacks=[progress])
 
 
-class _resumable:
-    """Says how to go on after Ctrl-C."""
+@contextlib.contextmanager
+def _watched(folder: Path, label: str, *, quiet: bool) -> Iterator[TrainingProgress]:
+    """Shows progress; when training is broken off, says how to go on."""
+    from varigraph.cli.progress import TrainingProgress
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    try:
+        with TrainingProgress(label, quiet=quiet) as progress:
+            yield progress
+    except (KeyboardInterrupt, OSError) as error:
+        if (folder / "config.json").exists() and not (folder / "record.json").exists():
+            what = "Interrupted" if isinstance(error, KeyboardInterrupt) else "Broken off"
+            how = shlex.join(["varigraph", "fit", "--resume", str(folder)])
+            say(f"\n{what}. Go on with: {how}", style="yellow")
+        raise
 
-    def __enter__(self) -> None:
-        pass
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is KeyboardInterrupt and (self.folder / "config.json").exists():
-            say(f"\nInterrupted. Go on with: varigraph fit --resume {self.folder}", style="yellow")
-
-
-def _show(result: RunResult, *, as_json: bool) -> None:
+def _show(result: RunResult) -> None:
     from varigraph.reporting.tables import evaluation_table
 
-    if as_json:
-        show_json(result.record.to_dict() | {"folder": str(result.folder)})
-        return
     counts = result.record.counts
     title = (
         f"{result.record.model} on {result.record.dataset}: {counts['n_epochs']} epochs, "
         f"epoch {counts['best_epoch']} kept, {result.record.timings['fit']:.1f} s"
     )
     show(evaluation_table(result.evaluation, title=title))
-    say(f"\nEverything is in {result.folder}")
 
 
-def _described(graph: Graph) -> str:
+def _described(graph: Graph, split: EdgeSplit) -> str:
     dropped = graph.dropped
     notes = [
         f"{count:,} {what}"
@@ -117,13 +140,23 @@ def _described(graph: Graph) -> str:
         )
         if count
     ]
-    return f"{graph!r}" + (f"; dropped {', '.join(notes)}" if notes else "")
+    lines = [f"{graph!r}" + (f"; dropped {', '.join(notes)}" if notes else "")]
+    if split.val.n_positives < _FEW:
+        lines.append(
+            f"A small graph: {split.val.n_positives} validation edges choose the epoch and "
+            f"{split.test.n_positives} test edges make the table, so both owe much to chance; look at several "
+            "--seed."
+        )
+    return "\n".join(lines)
 
 
-def _free_folder(name: str) -> Path:
-    """runs/NAME, or runs/NAME-2, -3, … : the first that is not there."""
+def _new_folder(name: str) -> Path:
+    """runs/NAME, or runs/NAME-2, -3, …: the first that is free, made so that no other run takes it."""
     folder, number = Path("runs") / name, 1
-    while folder.exists():
-        number += 1
-        folder = Path("runs") / f"{name}-{number}"
-    return folder
+    while True:
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            number += 1
+            folder = Path("runs") / f"{name}-{number}"

@@ -40,6 +40,8 @@ class InnerProductDecoder(Decoder):
 
     def __init__(self, *, offset: Literal["learned"] | float | None = None) -> None:
         super().__init__()
+        if isinstance(offset, str) and offset != "learned":
+            raise ValueError(f"offset must be None, a number or 'learned', got {offset!r}.")
         self.offset = offset
 
     def build(self, *, density: float) -> None:

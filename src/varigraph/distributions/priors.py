@@ -54,6 +54,8 @@ class MixturePrior(Prior):
 
     def __init__(self, n_components: int = 10) -> None:
         super().__init__()
+        if n_components < 1:
+            raise ValueError(f"n_components must be 1 or more, got {n_components}.")
         self.n_components = n_components
 
     def build(self, n_latent: int, *, generator: torch.Generator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from varigraph.durable import write_json
+from varigraph.durable import atomic_folder, write_json
 from varigraph.errors import RunFolderError
 from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links
 from varigraph.evaluation.records import RunRecord
@@ -33,7 +34,14 @@ from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
 
-__all__ = ["RunResult", "embedding_columns", "evaluate_run", "resume_run", "start_run"]
+__all__ = [
+    "RunResult",
+    "check_run_folder_is_free",
+    "embedding_columns",
+    "evaluate_run",
+    "resume_run",
+    "start_run",
+]
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -78,18 +86,29 @@ def start_run(
         callbacks: Told of every epoch.
 
     Raises:
-        RunFolderError: The folder is not empty.
+        RunFolderError: The folder is a file or not empty.
+        OSError: The place cannot be written to, or the disk is full.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunFolderError(
-            f"{folder} is there already and not empty; choose another folder, or resume the run in it."
-        )
+    check_run_folder_is_free(folder)
     model.set_params(random_state=resolve_seed(model.random_state))
-    write_data(folder, graph, split)
     config = describe_settings(model) | {"dataset": graph.name, "preset": preset}
-    write_json(folder / "config.json", config)
+    _lay_down(folder, graph, split, config)
     return _finish(model, graph, split, folder, config, callbacks=callbacks, resume_from=None)
+
+
+def check_run_folder_is_free(folder: Path) -> None:
+    """Refuses a folder that a new run cannot have.
+
+    Raises:
+        RunFolderError: It is a file, or not empty.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RunFolderError(f"{folder} is a file; a run needs a folder of its own. Choose another name.")
+    if folder.exists() and any(folder.iterdir()):
+        unfinished = (folder / "config.json").exists() and not (folder / "record.json").exists()
+        also = f", or go on with the run in it: varigraph fit --resume {folder}" if unfinished else ""
+        raise RunFolderError(f"{folder} is not empty; choose another folder{also}.")
 
 
 def resume_run(folder: str | Path, *, callbacks: Sequence[Callback] = ()) -> RunResult:
@@ -128,6 +147,16 @@ def evaluate_run(folder: str | Path) -> tuple[GraphAutoencoder, LinkEvaluation]:
     if split is None:
         raise RunFolderError(f"{folder} is a saved model without a split, so it has no test part to score.")
     return model, evaluate_links(model, split.test, name=read_config(folder)["model"])
+
+
+def _lay_down(folder: Path, graph: Graph, split: EdgeSplit, config: dict[str, Any]) -> None:
+    """Data, split and settings, all or none: a folder with less could be neither resumed nor used again."""
+    with atomic_folder(folder) as temporary:
+        write_data(temporary, graph, split)
+        write_json(temporary / "config.json", config)
+        # Not what another process has put there meanwhile: of a folder that is not empty this fails.
+        with contextlib.suppress(FileNotFoundError):
+            folder.rmdir()
 
 
 def _finish(

@@ -221,11 +221,14 @@ class GraphAutoencoder(BaseEstimator):
             links: Pairs of ids.
 
         Raises:
-            GraphError: An id is not a node of the graph.
+            GraphError: An id is not a node of the graph, or a link is no pair.
         """
         check_is_fitted(self, "embedding_")
-        flat = [one for link in links for one in link]
-        return self.score_pairs(self.message_graph_.index_of(flat).reshape(-1, 2))
+        ends = [tuple(link) for link in links]
+        if any(len(link) != 2 for link in ends):
+            raise GraphError("A link is a pair of two ids; one with more or fewer was given.")
+        positions = self.message_graph_.index_of([one for link in ends for one in link])
+        return self.score_pairs(positions.reshape(-1, 2))
 
     def embedding_frame(self) -> pd.DataFrame:
         """The posterior means with the user's ids in column `id`, then `z0`, `z1`, …; one row a node."""

@@ -87,7 +87,9 @@ def named_part(
         return family[given](**{name: value for name, value in defaults.items() if name in accepted})
     if isinstance(given, base):
         return copy.deepcopy(given)
-    raise TypeError(f"{what} must be one of {', '.join(family)} or a {base.__name__}, got {given!r}.")
+    raise TypeError(
+        f"{what} must be one of {', '.join(family)} or an instance of {base.__name__}, got {given!r}."
+    )
 
 
 def _encoder(settings: _Settings) -> Encoder:

@@ -172,7 +172,9 @@ def unfitted_model(
                 )
             settings["encoder"] = encoder
         return MODELS[config["model"]](**settings)
-    except (KeyError, TypeError, AttributeError) as error:
+    except RunFolderError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
             f"{folder / 'config.json'} describes no model of this version: {error}"
         ) from error

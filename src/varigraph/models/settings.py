@@ -33,7 +33,11 @@ def check_settings(estimator: Any) -> None:
         ValueError: One is out of its range; the message names it.
     """
     ranges = {
-        "latent_dim": (estimator.latent_dim >= 1, "1 or more"),
+        "latent_dim": (_is_width(estimator.latent_dim), "a whole number of 1 or more"),
+        "hidden_dims": (
+            isinstance(estimator.hidden_dims, list | tuple) and all(map(_is_width, estimator.hidden_dims)),
+            "a tuple of whole numbers of 1 or more",
+        ),
         "max_epochs": (estimator.max_epochs >= 0, "0 or more"),
         "learning_rate": (0 < estimator.learning_rate < math.inf, "a number above 0"),
         "weight_decay": (0 <= estimator.weight_decay < math.inf, "0 or more"),
@@ -44,6 +48,10 @@ def check_settings(estimator: Any) -> None:
     for name, (is_fine, wanted) in ranges.items():
         if not is_fine:
             raise ValueError(f"{name} must be {wanted}, got {getattr(estimator, name)!r}.")
+
+
+def _is_width(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and int(value) >= 1
 
 
 def settings_of(estimator: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from varigraph.encoders import GraphInputs
-from varigraph.errors import DivergenceError, GraphError
+from varigraph.errors import DivergenceError, GraphError, SplitError
 from varigraph.evaluation.link_prediction import check_no_leak
 from varigraph.evaluation.ranking import average_precision, mean_reciprocal_rank, roc_auc
 from varigraph.graphs.convert import to_graph
@@ -75,11 +75,20 @@ def supervision(data: Any, validation: SplitPart | None, *, fraction: float, see
     Raises:
         GraphError: A whole split was given instead of its train part.
         LeakError: A validation edge is a message edge.
+        SplitError: The validation part is empty.
+        TypeError: The validation is no part of a split.
     """
     if isinstance(data, EdgeSplit):
         raise GraphError("fit takes the train part of a split: fit(split.train, validation=split.val).")
     graph = data.message_graph if isinstance(data, SplitPart) else to_graph(data)
     if validation is not None:
+        if not isinstance(validation, SplitPart):
+            raise TypeError(f"validation takes split.val, got {type(validation).__name__}.")
+        if not validation.n_positives or not validation.n_negatives:
+            raise SplitError(
+                "The validation part has no positives or no negatives, so it cannot choose an epoch; leave "
+                "validation out and say validation_fraction=0 to train without."
+            )
         check_no_leak(graph, validation)
         return Supervision(graph, validation)
     if not fraction:

@@ -62,7 +62,7 @@ class _PairProducts(torch.autograd.Function):
 
 
 def _gathered(z: Tensor, pairs: Tensor) -> Iterator[tuple[slice, Tensor, Tensor, Tensor, Tensor]]:
-    """Blocks of pairs: their place, both positions, and both rows in buffers that the caller may overwrite."""
+    """Blocks of pairs: their place, both positions, both rows in buffers that the caller may overwrite."""
     first, second = (end.contiguous() for end in pairs.unbind(1))
     n_rows = min(len(pairs), max(1, _GATHERED_NUMBERS // max(1, z.shape[1])))
     left_buffer, right_buffer = z.new_empty(2, n_rows, z.shape[1]).unbind(0)

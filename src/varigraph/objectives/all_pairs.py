@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor
@@ -32,6 +32,11 @@ class BernoulliAllPairs(Objective):
 
     pairs: PairOrder = "unordered"
     default_offset: ClassVar[Literal["learned"] | None] = "learned"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.pairs not in get_args(PairOrder):
+            raise ValueError(f"pairs must be one of {', '.join(get_args(PairOrder))}, got {self.pairs!r}.")
 
     @property
     def is_bound(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -68,6 +69,10 @@ class Objective:
     beta: float = 1.0
     default_offset: ClassVar[Literal["learned"] | None] = None
     visits_all_pairs: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.beta < math.inf:
+            raise ValueError(f"beta must be a number of 0 or more, got {self.beta}.")
 
     def __call__(
         self,

@@ -1,0 +1,65 @@
+"""What becomes of errors: one sentence on standard error and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from varigraph.errors import DataError, VarigraphError
+
+__all__ = ["BAD_DATA", "ERROR", "INTERRUPTED", "exit_code", "sentence"]
+
+ERROR = 1
+BAD_DATA = 3
+INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+
+_ADVICE = {
+    errno.ENOSPC: "make room, then try again",
+    errno.EDQUOT: "make room, then try again",
+    errno.EACCES: "choose a place that you may read and write",
+    errno.EPERM: "choose a place that you may read and write",
+    errno.EROFS: "choose a place that you may write to",
+    errno.ENOTDIR: "a part of that path is a file; choose another place",
+    errno.EISDIR: "that is a folder; give the name of a file",
+    errno.EEXIST: "something else has that name; choose another place",
+    errno.ENOENT: "choose a place that exists and can be written to",
+}
+
+
+def exit_code(error: BaseException) -> int | None:
+    """The exit code for an error; None for one that nobody foresaw, whose traceback is wanted.
+
+    Ctrl-C while a library is being imported can come out of the import as another error that it caused.
+    """
+    if isinstance(error, DataError):
+        return BAD_DATA
+    if isinstance(error, VarigraphError | OSError):
+        return ERROR
+    return INTERRUPTED if _was_interrupted(error) else None
+
+
+def sentence(error: BaseException) -> str:
+    """What to tell about an error; nothing about Ctrl-C, which its sender knows of."""
+    if isinstance(error, OSError) and not isinstance(error, VarigraphError):
+        return _os_sentence(error)
+    return "" if _was_interrupted(error) else f"Error: {error}"
+
+
+def _os_sentence(error: OSError) -> str:
+    if error.errno is None:
+        return f"Error: {error}"
+    # Of a rename the second name is the one that the user gave; the first is a temporary file of ours.
+    place = error.filename2 or error.filename
+    where = f"{os.fspath(place)}: " if isinstance(place, str | os.PathLike) else ""
+    advice = _ADVICE.get(error.errno)
+    return f"Error: {where}{error.strerror}" + (f"; {advice}." if advice else ".")
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False

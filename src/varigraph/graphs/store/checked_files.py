@@ -1,0 +1,95 @@
+"""The files of a graph store, each read only when it is what its place in the store asks for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from varigraph.errors import FileContentError
+
+__all__ = ["StoreFiles", "read_json", "reason_of"]
+
+
+class StoreFiles:
+    """Reads the store's files by their fixed names: no name or path is ever taken from JSON."""
+
+    def __init__(self, folder: Path, mmap: bool) -> None:
+        self._folder = folder
+        self._mmap = mmap
+
+    def array(self, stem: str, shape: tuple[int, ...], dtype: type | None = None) -> NDArray[Any]:
+        """An array whose header states this shape and dtype; the header is read before the data."""
+        path = self._folder / f"{stem}.npy"
+        try:
+            found_shape, found_dtype = _checked_header(path)
+            array = np.load(path, mmap_mode="c" if self._mmap else None, allow_pickle=False)
+        except (OSError, ValueError, EOFError, OverflowError) as error:
+            raise FileContentError(f"{path} cannot be read as an array: {reason_of(error)}.") from error
+        if found_shape != shape or (dtype is not None and found_dtype != dtype):
+            wanted = "" if dtype is None else f"{np.dtype(dtype)} "
+            raise FileContentError(
+                f"{path} holds {found_dtype} of shape {found_shape}, but the store needs {wanted}of shape "
+                f"{shape}."
+            )
+        return np.asarray(array)
+
+    def json_list(self, stem: str, length: int) -> list[Any]:
+        """A JSON list of this length."""
+        path = self._folder / f"{stem}.json"
+        values = read_json(path)
+        if not isinstance(values, list) or len(values) != length:
+            raise FileContentError(f"{path} is not a list of {length} values.")
+        return values
+
+    def strings(self, stem: str) -> tuple[str, ...]:
+        """A JSON list of strings."""
+        path = self._folder / f"{stem}.json"
+        values = read_json(path)
+        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            raise FileContentError(f"{path} is not a list of strings.")
+        return tuple(values)
+
+
+def _checked_header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and dtype that an npy file states, once the file is known to be as long as they say."""
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+        if version not in read:
+            raise ValueError(f"it is of npy version {version}")
+        shape, _, dtype = read[version](file)
+        start = file.tell()
+    if dtype.hasobject or dtype.names is not None:
+        raise ValueError("it holds Python objects, which are never loaded")
+    size = path.stat().st_size
+    n_bytes = dtype.itemsize
+    for length in shape:
+        n_bytes *= length
+    if size != start + n_bytes:
+        raise ValueError(f"it is {size:,} bytes long where its header asks for {start + n_bytes:,}")
+    return shape, dtype
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds.
+
+    Raises:
+        FileContentError: It is missing or no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise FileContentError(f"{path} cannot be read as JSON: {reason_of(error)}.") from error
+
+
+def reason_of(error: BaseException) -> str:
+    """The first line of what went wrong, without a full stop."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, KeyError):
+        return f"graph.json does not state {error}"
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,58 @@
+"""README's table of results is the one that the committed records give."""
+
+import importlib.machinery
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from varigraph.evaluation.records import RunRecord
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def results() -> ModuleType:
+    loader = importlib.machinery.SourceFileLoader("results", str(ROOT / "scripts" / "results"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("results", loader))
+    loader.exec_module(module)
+    return module
+
+
+def test_the_readme_quotes_the_table_that_the_records_give(results):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = readme.split("<!-- results:begin -->\n")[1].split("<!-- results:end -->")[0]
+    assert quoted == results.table(), "paste the output of `scripts/results table` between the two marks"
+
+
+def test_every_record_was_made_by_the_command_that_the_script_names(results):
+    for name, arguments in results.RUNS.items():
+        record = RunRecord.read(ROOT / "records" / f"{name}.json")
+        options = dict(zip(arguments[1::2], arguments[2::2], strict=True))
+        assert (record.dataset, record.model) == (arguments[0], options["--model"]), name
+        assert record.preset == options["--preset"], name
+        assert len(record.split_seeds) == 10, name
+
+
+def test_no_record_is_left_over_from_a_run_that_the_script_no_longer_makes(results):
+    assert {path.stem for path in (ROOT / "records").glob("*.json")} == set(results.RUNS)
+
+
+@pytest.mark.parametrize(
+    ("name", "auc", "ap"),
+    [
+        ("cora-gae-kipf2016", 0.910, 0.920),
+        ("citeseer-gae-kipf2016", 0.895, 0.899),
+        ("pubmed-gae-kipf2016", 0.964, 0.965),
+        ("cora-vgae-kipf2016", 0.914, 0.926),
+        ("citeseer-vgae-kipf2016", 0.908, 0.920),
+        ("pubmed-vgae-kipf2016", 0.944, 0.947),
+    ],
+)
+def test_the_interval_of_the_paper_preset_reaches_the_published_figure(name, auc, ap):
+    record = json.loads((ROOT / "records" / f"{name}.json").read_text(encoding="utf-8"))
+    test = record["metrics"]["test"]
+    assert test["auc"]["ci95"][1] >= auc
+    assert test["ap"]["ci95"][1] >= ap
