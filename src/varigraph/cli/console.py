@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -10,7 +14,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.text import Text
 
-__all__ = ["err", "fits", "out", "say", "show", "show_json"]
+__all__ = ["err", "fits", "out", "say", "show", "show_file", "show_json"]
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False)
@@ -30,6 +34,19 @@ def fits(renderable: Any) -> bool:
     """Whether standard output is wide enough for it."""
     wanted = Measurement.get(out, out.options.update(width=10_000), renderable)
     return wanted.maximum <= out.width
+
+
+def show_file(path: Path) -> None:
+    """The bytes of a file to standard output.
+
+    Raises:
+        OSError: Standard output is closed, or its reader has gone.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "Standard output is closed")
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.flush()
 
 
 def show_json(document: Any) -> None:

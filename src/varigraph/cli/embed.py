@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from varigraph.cli.console import say
+from varigraph.cli.console import say, show_file
 
 if TYPE_CHECKING:
     from varigraph.models.base import GraphAutoencoder
@@ -72,9 +70,7 @@ def _write_to_stdout(columns: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "embedding.csv"
         write_table(path, columns)
-        with path.open("rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer)
-    sys.stdout.flush()
+        show_file(path)
 
 
 def _draw(model: GraphAutoencoder, path: Path) -> None:

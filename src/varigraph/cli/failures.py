@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 from varigraph.errors import DataError, VarigraphError
 
@@ -20,8 +21,8 @@ _ADVICE = {
     errno.EPERM: "choose a place that you may read and write",
     errno.EROFS: "choose a place that you may write to",
     errno.ENOTDIR: "a part of that path is a file; choose another place",
-    errno.EISDIR: "that is a folder; give the name of a file",
-    errno.EEXIST: "something else has that name; choose another place",
+    errno.EISDIR: "give the name of a file",
+    errno.EEXIST: "it is in the way; choose another place",
     errno.ENOENT: "choose a place that exists and can be written to",
 }
 
@@ -48,11 +49,19 @@ def sentence(error: BaseException) -> str:
 def _os_sentence(error: OSError) -> str:
     if error.errno is None:
         return f"Error: {error}"
+    place = _place(error)
+    advice = _ADVICE.get(error.errno)
+    return f"Error: {place}{error.strerror}" + (f"; {advice}." if advice else ".")
+
+
+def _place(error: OSError) -> str:
+    """The file or folder, as the user knows it."""
     # Of a rename the second name is the one that the user gave; the first is a temporary file of ours.
     place = error.filename2 or error.filename
-    where = f"{os.fspath(place)}: " if isinstance(place, str | os.PathLike) else ""
-    advice = _ADVICE.get(error.errno)
-    return f"Error: {where}{error.strerror}" + (f"; {advice}." if advice else ".")
+    if not isinstance(place, str | os.PathLike):
+        return ""
+    path = Path(place)
+    return f"{path.parent if path.name.startswith('.') and not path.exists() else path}: "
 
 
 def _was_interrupted(error: BaseException | None) -> bool:

@@ -144,8 +144,8 @@ def _described(graph: Graph, split: EdgeSplit) -> str:
     if split.val.n_positives < _FEW:
         lines.append(
             f"A small graph: {split.val.n_positives} validation edges choose the epoch and "
-            f"{split.test.n_positives} test edges make the table, so both owe much to chance; look at several "
-            "--seed."
+            f"{split.test.n_positives} test edges make the table, so both owe much to chance; see evaluate "
+            "--repeats."
         )
     return "\n".join(lines)
 

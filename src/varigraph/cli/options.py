@@ -51,10 +51,9 @@ def _checked_device(device: str) -> str:
 Data: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="[DATA]",
+        metavar="DATA",
         help="A data set's name (see `varigraph datasets`), the path of an edge table, or a folder with a "
         "stored graph. A name wins over a file of that name; ./cora is the file.",
-        show_default=True,
     ),
 ]
 ModelOption: TypeAlias = Annotated[Literal["gae", "vgae"], typer.Option("--model", help="Which model.")]

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
 
 from varigraph.cli.console import err, say
 from varigraph.training import EpochReport, TrainingState
@@ -13,7 +14,7 @@ from varigraph.training import EpochReport, TrainingState
 __all__ = ["TrainingProgress"]
 
 _LINES_WITHOUT_A_TERMINAL = 5
-_ROOM_FOR_A_BAR = 120  # columns; the words alone take 80 to 100
+_ROOM_FOR_A_BAR = 120  # columns; the words alone take up to 80
 
 
 class TrainingProgress:
@@ -23,10 +24,10 @@ class TrainingProgress:
         self.label = label
         self.quiet = quiet
         bar = [BarColumn(bar_width=20)] if err.width >= _ROOM_FOR_A_BAR else []
+        words = Column(no_wrap=True, overflow="ellipsis")  # what does not fit is the end of the numbers
         self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
             *bar,
-            TextColumn("{task.fields[numbers]}", markup=False),
+            TextColumn("{task.description}{task.fields[numbers]}", markup=False, table_column=words),
             console=err,
             transient=True,
             disable=quiet or not err.is_terminal,
@@ -37,9 +38,8 @@ class TrainingProgress:
 
     def on_epoch(self, report: EpochReport, state: TrainingState) -> None:
         """Shows the epoch."""
-        self._bar.update(
-            self._task, completed=report.epoch, total=report.max_epochs, numbers=describe(report)
-        )
+        numbers = f" {report.epoch}/{report.max_epochs}  {describe(report)}"
+        self._bar.update(self._task, completed=report.epoch, total=report.max_epochs, numbers=numbers)
         every = max(1, report.max_epochs // _LINES_WITHOUT_A_TERMINAL)
         self._last, self._is_written = report, False
         if report.epoch % every == 0:
@@ -51,7 +51,7 @@ class TrainingProgress:
 
     def _write(self) -> None:
         if not (self._is_written or self._last is None or self.quiet or err.is_terminal):
-            say(f"{self.label}: {describe(self._last)}")
+            say(f"{self.label}: epoch {self._last.epoch}/{self._last.max_epochs}  {describe(self._last)}")
             self._is_written = True
 
     def __enter__(self) -> Self:
@@ -68,9 +68,14 @@ class TrainingProgress:
 
 
 def describe(report: EpochReport) -> str:
-    """The epoch and its numbers in one line; a term that is zero by definition (a GAE's KL) is left out."""
+    """The epoch's numbers in one line of at most 80 columns, label included, unless the label is long.
+
+    A term that is zero by definition (the KL of a GAE) is left out, and then what is left is the loss.
+    """
     terms = {name: value for name, value in report.terms.items() if name != "elbo" and value != 0}
-    shown = [f"epoch {report.epoch}/{report.max_epochs}", *(f"{k} {v:.4g}" for k, v in terms.items())]
+    if len(terms) == 2:
+        terms.pop("reconstruction", None)
+    shown = [f"{name} {value:.3g}" for name, value in terms.items()]
     if "auc" in report.validation:
-        shown.append(f"val AUC {100 * report.validation['auc']:.2f}")
+        shown.insert(0, f"val AUC {100 * report.validation['auc']:.2f}")
     return "  ".join(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -38,6 +39,14 @@ class GraphInputs:
     def n_inputs(self) -> int:
         """Columns of the feature matrix; the number of nodes when that is the identity."""
         return self.n_nodes if self.features is None else int(self.features.shape[1])
+
+    @cached_property
+    def dense_features(self) -> Tensor:
+        """The feature matrix as a dense tensor, identity included, made once: what a user's module takes."""
+        if self.features is None:
+            values = self.adjacency.values
+            return torch.eye(self.n_nodes, dtype=values.dtype, device=values.device)
+        return self.features.to_dense() if isinstance(self.features, SparseRows) else self.features
 
 
 class Encoder(nn.Module):

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from varigraph.distributions import Delta, Posterior
 from varigraph.encoders.base import Encoder, GraphInputs
-from varigraph.sparse import SparseRows
 
 __all__ = ["ModuleEncoder"]
 
@@ -69,7 +68,7 @@ class ModuleEncoder(Encoder):
         keywords = {}
         if inputs.edge_weight is not None and "edge_weight" in _parameter_names(self.module):
             keywords["edge_weight"] = inputs.edge_weight
-        output = self.module(_dense(inputs), inputs.edge_index, **keywords)
+        output = self.module(inputs.dense_features, inputs.edge_index, **keywords)
         return self._checked(output, inputs.n_nodes)
 
     def _checked(self, output: Tensor | tuple[Tensor, ...], n_nodes: int) -> Tensor:
@@ -87,12 +86,6 @@ class ModuleEncoder(Encoder):
                 f"make the model with latent_dim={width}."
             )
         return torch.cat(parts, dim=1)
-
-
-def _dense(inputs: GraphInputs) -> Tensor:
-    if inputs.features is None:
-        return torch.eye(inputs.n_nodes, dtype=inputs.adjacency.values.dtype, device=inputs.edge_index.device)
-    return inputs.features.to_dense() if isinstance(inputs.features, SparseRows) else inputs.features
 
 
 def _parameter_names(module: nn.Module) -> set[str]:

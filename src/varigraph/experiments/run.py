@@ -20,16 +20,8 @@ from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph
 from varigraph.models.base import GraphAutoencoder
-from varigraph.models.saving import (
-    describe_fitted,
-    describe_settings,
-    load,
-    read_config,
-    read_split,
-    unfitted_model,
-    write_data,
-    write_weights,
-)
+from varigraph.models.loading import load, read_config, read_split, unfitted_model
+from varigraph.models.saving import describe_fitted, describe_settings, write_data, write_weights
 from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing

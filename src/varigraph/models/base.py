@@ -23,6 +23,7 @@ from varigraph.graphs.graph import Graph
 from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target
 from varigraph.models.parts import Autoencoder, build_parts
 from varigraph.models.presets import preset_settings
+from varigraph.models.saving import save_model
 from varigraph.models.settings import check_settings, settings_of
 from varigraph.models.supervision import Supervision, supervision
 from varigraph.objectives import Objective
@@ -54,6 +55,7 @@ _PAIRS_AT_ONCE = 1_000_000  # pairs scored in one go: 64 latent dimensions of bo
 class GraphAutoencoder(BaseEstimator):
     """Base of the graph models; use `GAE` or `VGAE`, whose docstrings describe the arguments."""
 
+    name: ClassVar[str]
     posterior: ClassVar[type[Posterior]]
 
     latent_dim: int
@@ -229,6 +231,18 @@ class GraphAutoencoder(BaseEstimator):
             raise GraphError("A link is a pair of two ids; one with more or fewer was given.")
         positions = self.message_graph_.index_of([one for link in ends for one in link])
         return self.score_pairs(positions.reshape(-1, 2))
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Writes the fitted model as a folder that `varigraph.load` reads; see `models.saving`.
+
+        Args:
+            folder: A new or empty folder.
+            overwrite: Replace the model that is there.
+
+        Raises:
+            RunFolderError: The folder holds something else, or a model and `overwrite` is off.
+        """
+        save_model(self, folder, overwrite=overwrite)
 
     def embedding_frame(self) -> pd.DataFrame:
         """The posterior means with the user's ids in column `id`, then `z0`, `z1`, …; one row a node."""

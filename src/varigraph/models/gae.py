@@ -61,6 +61,7 @@ class GAE(GraphAutoencoder):
         (34, 8)
     """
 
+    name: ClassVar[str] = "gae"
     posterior: ClassVar[type[Posterior]] = Delta
 
     def __init__(

@@ -62,6 +62,7 @@ class VGAE(GraphAutoencoder):
         (34, 8)
     """
 
+    name: ClassVar[str] = "vgae"
     posterior: ClassVar[type[Posterior]] = DiagonalNormal
 
     def __init__(
