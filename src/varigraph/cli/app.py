@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
 
 from varigraph.cli import datasets, embed, evaluate, fit
 from varigraph.cli.console import say
-from varigraph.cli.failures import ERROR, exit_code, sentence
+from varigraph.cli.failures import exit_code, sentence
 
 __all__ = ["app", "main"]
 
@@ -24,7 +23,7 @@ app = typer.Typer(
 app.command("fit", short_help="Train a model on a graph and leave a run folder.")(fit.fit)
 app.command("evaluate", short_help="Score a model over splits, or a finished run.")(evaluate.evaluate)
 app.command("embed", short_help="Write or draw a run's embedding.")(embed.embed)
-app.add_typer(datasets.app, name="datasets")
+app.add_typer(datasets.app, name="datasets", short_help="List data sets, show one, build one.")
 
 
 def _version(wanted: bool) -> None:
@@ -48,10 +47,6 @@ def main() -> None:
     """Runs the program: exit code 0 for success, 1 for an error, 2 for wrong usage, 3 for bad data."""
     try:
         app()
-    except BrokenPipeError:
-        # The reader of our output has gone (`varigraph embed RUN | head`); nothing is left to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ERROR)
     except BaseException as error:
         code = exit_code(error)
         if code is None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from varigraph.errors import DataError, VarigraphError
 
-__all__ = ["BAD_DATA", "ERROR", "INTERRUPTED", "exit_code", "sentence"]
+__all__ = ["exit_code", "sentence"]
 
-ERROR = 1
-BAD_DATA = 3
-INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+_ERROR = 1
+_BAD_DATA = 3
+_INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
 _ADVICE = {
     errno.ENOSPC: "make room, then try again",
@@ -33,10 +33,10 @@ def exit_code(error: BaseException) -> int | None:
     Ctrl-C while a library is being imported can come out of the import as another error that it caused.
     """
     if isinstance(error, DataError):
-        return BAD_DATA
+        return _BAD_DATA
     if isinstance(error, VarigraphError | OSError):
-        return ERROR
-    return INTERRUPTED if _was_interrupted(error) else None
+        return _ERROR
+    return _INTERRUPTED if _was_interrupted(error) else None
 
 
 def sentence(error: BaseException) -> str:

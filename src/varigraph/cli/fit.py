@@ -132,11 +132,15 @@ def _show(result: RunResult) -> None:
 def _described(graph: Graph, split: EdgeSplit) -> str:
     dropped = graph.dropped
     notes = [
-        f"{count:,} {what}"
-        for count, what in (
-            (dropped.self_loops, "self-loops"),
-            (dropped.duplicates, "repeated rows"),
-            (dropped.reversed, "rows that repeat an edge the other way round"),
+        f"{count:,} {one if count == 1 else many}"
+        for count, one, many in (
+            (dropped.self_loops, "self-loop", "self-loops"),
+            (dropped.duplicates, "repeated row", "repeated rows"),
+            (
+                dropped.reversed,
+                "row that repeats an edge the other way round",
+                "rows that repeat an edge the other way round",
+            ),
         )
         if count
     ]

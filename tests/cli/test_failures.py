@@ -1,0 +1,63 @@
+"""What becomes of errors: codes and sentences."""
+
+import errno
+import os
+
+import pytest
+
+from varigraph.cli import app as program
+from varigraph.cli.failures import exit_code, sentence
+from varigraph.errors import DivergenceError, GraphError, LeakError, MissingExtraError, RunFolderError
+
+CODES = [
+    (GraphError("x"), 3),
+    (RunFolderError("x"), 3),
+    (LeakError("x"), 1),
+    (DivergenceError("x"), 1),
+    (MissingExtraError("x"), 1),
+    (PermissionError(errno.EACCES, "Permission denied", "here"), 1),
+    (KeyboardInterrupt(), 130),
+    (ZeroDivisionError("a mistake of ours"), None),
+]
+
+
+@pytest.mark.parametrize(("error", "code"), CODES, ids=lambda one: type(one).__name__)
+def test_the_code_of(error, code):
+    assert exit_code(error) == code
+
+
+def test_an_error_that_ctrl_c_caused_within_an_import_is_ctrl_c():
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    assert exit_code(error) == 130
+    assert sentence(error) == ""
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(varigraph, monkeypatch):
+    def mistaken():
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr(program, "app", mistaken)
+    with pytest.raises(ZeroDivisionError):
+        varigraph("fit")
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENOTDIR, errno.EISDIR])
+def test_an_error_of_the_system_names_the_place_the_reason_and_what_to_do(code):
+    said = sentence(OSError(code, os.strerror(code), "some/where"))
+    assert said.startswith(f"Error: some/where: {os.strerror(code)}; ")
+    assert said.endswith(".")
+
+
+def test_a_temporary_file_of_ours_is_not_named(tmp_path):
+    said = sentence(OSError(errno.EACCES, "Permission denied", str(tmp_path / ".z-x1y2.csv")))
+    assert said.startswith(f"Error: {tmp_path}: Permission denied")
+
+
+def test_of_a_rename_the_users_name_is_told():
+    error = IsADirectoryError(errno.EISDIR, "Is a directory", "/tmp/.z-x1y2.csv", None, "z.csv")
+    assert sentence(error).startswith("Error: z.csv: Is a directory")
+
+
+def test_an_error_without_a_number_is_told_as_it_is():
+    assert sentence(OSError("Could not write file")) == "Error: Could not write file"

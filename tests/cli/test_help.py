@@ -1,0 +1,60 @@
+"""Every verb and every option says what it is for."""
+
+import pytest
+import typer
+
+from varigraph.cli.app import app
+
+
+def commands(group, name="varigraph"):
+    yield name, group
+    for verb, command in getattr(group, "commands", {}).items():
+        yield from commands(command, f"{name} {verb}")
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_verb_says_what_it_does(name):
+    assert len((COMMANDS[name].help or "").split()) >= 3
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "varigraph"])
+def test_the_list_of_verbs_has_a_whole_sentence_for(name):
+    assert COMMANDS[name].get_short_help_str(limit=60).endswith(".")
+    assert not COMMANDS[name].get_short_help_str(limit=60).endswith("...")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(name, one) for name, command in COMMANDS.items() for one in command.params],
+    ids=lambda one: getattr(one, "name", one),
+)
+def test_a_parameter_says_what_it_is_for(name, parameter):
+    said = getattr(parameter, "help", None) or ""
+    assert said.endswith(".") or said.endswith(".)"), f"{name} {parameter.name}: {said!r}"
+
+
+def test_every_verb_is_listed_by_help(varigraph):
+    outcome = varigraph("--help")
+    assert outcome.code == 0
+    assert all(verb in outcome.out for verb in ("fit", "evaluate", "embed", "datasets"))
+
+
+def test_the_version_is_the_packages(varigraph):
+    from varigraph import __version__
+
+    assert varigraph("--version").out == f"varigraph {__version__}\n"
+
+
+def test_without_a_verb_the_help_is_shown_and_the_use_was_wrong(varigraph):
+    outcome = varigraph()
+    assert outcome.code == 2
+    assert "Commands:" in outcome.out + outcome.err
+
+
+def test_a_misspelt_verb_is_corrected(varigraph):
+    outcome = varigraph("fitt")
+    assert outcome.code == 2
+    assert "'fit'" in outcome.err
