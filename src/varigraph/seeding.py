@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import secrets
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,15 @@ def resolve_seed(random_state: RandomState) -> int:
     """Turns what a user gives into one integer, so that it can be written down and used again.
 
     Args:
-        random_state: An integer ≥ 0 is returned as it is; a generator is asked for one number (and
-            moves on); None takes a number from the operating system.
+        random_state: An integer in [0, 2⁶³) is returned as it is; a generator is asked for one number
+            (and moves on); None takes a number from the operating system.
 
     Returns:
         An integer in [0, 2⁶³).
 
     Raises:
-        ValueError: The integer is negative.
+        ValueError: The integer is out of that range.
+        TypeError: It is of another type, such as a float or numpy's older `RandomState`.
 
     Example:
         >>> resolve_seed(7)
@@ -38,9 +40,13 @@ def resolve_seed(random_state: RandomState) -> int:
         return secrets.randbits(_SEED_BITS)
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(2**_SEED_BITS))
-    seed = int(random_state)
-    if seed < 0:
-        raise ValueError(f"random_state must be an integer of 0 or more, got {seed}.")
+    try:
+        seed = operator.index(random_state)
+    except TypeError:
+        kind = type(random_state).__name__
+        raise TypeError(f"random_state must be an integer, a numpy Generator or None, got a {kind}.") from None
+    if not 0 <= seed < 2**_SEED_BITS:
+        raise ValueError(f"random_state must be an integer of 0 or more and below 2**63, got {seed}.")
     return seed
 
 

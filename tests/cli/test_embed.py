@@ -104,3 +104,14 @@ def test_a_closed_standard_output_is_told(embed, monkeypatch):
     outcome = embed()
     assert outcome.code == 1
     assert "Standard output is closed" in outcome.err
+
+
+def test_a_projection_gives_another_picture_and_is_refused_for_a_table(embed, tmp_path):
+    pytest.importorskip("matplotlib", reason="pictures come with the extra `plot`")
+    embed("-o", tmp_path / "pca.png")
+    assert embed("-o", tmp_path / "tsne.png", "--projection", "tsne").code == 0
+    assert (tmp_path / "tsne.png").read_bytes() != (tmp_path / "pca.png").read_bytes()
+    refused = embed("-o", tmp_path / "z.csv", "--projection", "tsne")
+    assert refused.code == 2
+    assert "it is for pictures" in refused.err
+    assert not (tmp_path / "z.csv").exists()

@@ -77,15 +77,15 @@ def test_training_leaves_the_global_generator_as_it_was():
 def test_patience_stops_the_run_and_brings_the_best_epochs_weights_back():
     heard = Heard([], [])
     state = run(fresh(), callbacks=[heard])
-    # Epochs count from 1: the best score is that of epoch 4, and its equal in epoch 5 is not better.
-    assert (state.best_epoch, state.epoch) == (4, 8)
-    assert state.module.value.item() == heard.epochs[3][2] != heard.epochs[-1][2]
+    # Epochs count from 1: of epochs 4 and 5, which share the best score, the later one wins.
+    assert (state.best_epoch, state.epoch) == (5, 9)
+    assert state.module.value.item() == heard.epochs[4][2] != heard.epochs[3][2]
 
 
 def test_the_last_of_all_epochs_is_not_the_one_kept_when_another_was_better():
     heard = Heard([], [])
     state = run(fresh(), max_epochs=6, patience=100, callbacks=[heard])
-    assert state.module.value.item() == heard.epochs[3][2]
+    assert state.module.value.item() == heard.epochs[4][2]
 
 
 def test_without_patience_every_epoch_runs_and_the_last_weights_stay():
@@ -103,13 +103,13 @@ def test_patience_without_validation_runs_every_epoch():
 def test_callbacks_hear_of_every_epoch_once_and_of_the_end():
     heard = Heard([], [])
     state = run(fresh(), callbacks=[heard])
-    assert [epoch for epoch, _, _ in heard.epochs] == list(range(1, 9))
-    assert [validation["score"] for _, validation, _ in heard.epochs] == SCORES[:8]
-    assert heard.ends == [8]
-    assert [line["val_score"] for line in state.history] == SCORES[:8]
+    assert [epoch for epoch, _, _ in heard.epochs] == list(range(1, 10))
+    assert [validation["score"] for _, validation, _ in heard.epochs] == SCORES[:9]
+    assert heard.ends == [9]
+    assert [line["val_score"] for line in state.history] == SCORES[:9]
 
 
-@pytest.mark.parametrize("epoch", range(9))
+@pytest.mark.parametrize("epoch", range(10))
 def test_resuming_from_any_epoch_equals_the_uninterrupted_run(tmp_path, epoch):
     class KeepCopies(Checkpointing):
         def on_epoch(self, report, state):

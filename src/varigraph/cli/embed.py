@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,13 @@ def embed(
             "without it, CSV on standard output.",
         ),
     ] = None,
+    projection: Annotated[
+        Literal["pca", "tsne"] | None,
+        typer.Option(
+            help="For a picture of more than two dimensions: pca (the default) for distances, tsne for "
+            "neighbourhoods (slower)."
+        ),
+    ] = None,
 ) -> None:
     """Write each node's latent vector, ids first: the posterior means; or draw them."""
     from varigraph.experiments.run import embedding_columns
@@ -38,12 +45,14 @@ def embed(
 
     if output is not None:
         _check_ending(output)
+    if projection is not None and not (output and _is_picture(output)):
+        raise typer.BadParameter(f"it is for pictures: -o {run.name}.png", param_hint="'--projection'")
     model = load(run)
     if output is None:
         _write_to_stdout(embedding_columns(model))
         return
     if _is_picture(output):
-        _draw(model, output)
+        _draw(model, output, method=projection or "pca")
     else:
         write_table(output, embedding_columns(model))
     say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
@@ -73,8 +82,8 @@ def _write_to_stdout(columns: dict[str, Any]) -> None:
         show_file(path)
 
 
-def _draw(model: GraphAutoencoder, path: Path) -> None:
+def _draw(model: GraphAutoencoder, path: Path, *, method: Literal["pca", "tsne"]) -> None:
     from varigraph.reporting import plot
     from varigraph.reporting.figures import save_figure
 
-    save_figure(plot.embedding(model), path)
+    save_figure(plot.embedding(model, method=method), path)

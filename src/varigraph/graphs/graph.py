@@ -265,12 +265,6 @@ def _n_distinct(keys: IntArray) -> int:
     return int(np.count_nonzero(np.diff(np.sort(keys)))) + bool(len(keys))
 
 
-def _n_different(keys: IntArray) -> int:
-    # np.unique without indices goes through a hash table, 14 times slower on five million keys.
-    ordered = np.sort(keys)
-    return int(len(ordered) > 0) + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
-
-
 def _check_range(rows: IndexPairs, n_nodes: int) -> None:
     if rows.size and (rows.min() < 0 or rows.max() >= n_nodes):
         row = int(np.flatnonzero(((rows < 0) | (rows >= n_nodes)).any(axis=1))[0])
@@ -312,6 +306,11 @@ def _check_lengths(graph: Graph) -> None:
         _checked_weights(graph.weights, graph.n_edges)
     for what, n_axes in (("features", 2), ("labels", 1)):
         array = getattr(graph, what)
+        if array is not None and not (isinstance(array, np.ndarray) or sp.issparse(array)):
+            raise GraphError(
+                f"{what} must be a numpy array or a scipy sparse matrix, got a {type(array).__name__}; "
+                f"to_graph(graph, {what}=…) converts lists, tensors and frames."
+            )
         if array is not None and array.ndim != n_axes:
             raise GraphError(
                 f"{what} must have {n_axes} axes, the first over nodes; got shape {array.shape}."
@@ -324,8 +323,8 @@ def _check_lengths(graph: Graph) -> None:
 
 def _check_features(features: FloatArray | sp.csr_array, names: tuple[str, ...] | None) -> None:
     values = features.data if sp.issparse(features) else features
-    if values.dtype.kind not in "fiub":
-        raise GraphError(f"Node features must be numbers, got {values.dtype}.")
+    if values.dtype.kind not in "fiub" or values.dtype == np.float16:  # which scipy does not multiply
+        raise GraphError(f"Node features must be numbers of 32 or 64 bits, got {values.dtype}.")
     if not np.isfinite(values).all():
         raise GraphError("Node features must be finite; there is a NaN or an infinity among them.")
     if names is not None and len(names) != features.shape[1]:

@@ -226,9 +226,10 @@ class GraphAutoencoder(BaseEstimator):
             GraphError: An id is not a node of the graph, or a link is no pair.
         """
         check_is_fitted(self, "embedding_")
-        ends = [tuple(link) for link in links]
-        if any(len(link) != 2 for link in ends):
-            raise GraphError("A link is a pair of two ids; one with more or fewer was given.")
+        ends = list(links)
+        for link in ends:
+            if not isinstance(link, tuple | list | np.ndarray) or len(link) != 2:
+                raise GraphError(f"A link is a pair of two ids, as in [(a, b), (c, d)]; got {link!r}.")
         positions = self.message_graph_.index_of([one for link in ends for one in link])
         return self.score_pairs(positions.reshape(-1, 2))
 

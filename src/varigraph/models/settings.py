@@ -38,10 +38,20 @@ def check_settings(estimator: Any) -> None:
             isinstance(estimator.hidden_dims, list | tuple) and all(map(_is_width, estimator.hidden_dims)),
             "a tuple of whole numbers of 1 or more",
         ),
-        "max_epochs": (estimator.max_epochs >= 0, "0 or more"),
-        "learning_rate": (0 < estimator.learning_rate < math.inf, "a number above 0"),
-        "weight_decay": (0 <= estimator.weight_decay < math.inf, "0 or more"),
-        "patience": (estimator.patience is None or estimator.patience >= 1, "None, or 1 or more"),
+        "max_epochs": (_is_whole(estimator.max_epochs, least=0), "a whole number of 0 or more"),
+        "learning_rate": (
+            _is_number(estimator.learning_rate) and estimator.learning_rate > 0,
+            "a number above 0",
+        ),
+        "weight_decay": (
+            _is_number(estimator.weight_decay) and estimator.weight_decay >= 0,
+            "a number of 0 or more",
+        ),
+        "patience": (
+            estimator.patience is None or _is_whole(estimator.patience, least=1),
+            "None, or a whole number of 1 or more",
+        ),
+        "verbose": (_is_whole(estimator.verbose, least=0), "a whole number of 0 or more"),
         "features": (estimator.features in ("tfidf", "raw", "none"), "'tfidf', 'raw' or 'none'"),
         "dtype": (estimator.dtype in ("float32", "float64"), "'float32' or 'float64'"),
     }
@@ -50,8 +60,16 @@ def check_settings(estimator: Any) -> None:
             raise ValueError(f"{name} must be {wanted}, got {getattr(estimator, name)!r}.")
 
 
+def _is_whole(value: Any, *, least: int) -> bool:
+    return isinstance(value, int | np.integer) and int(value) >= least
+
+
 def _is_width(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and int(value) >= 1
+    return _is_whole(value, least=1)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and math.isfinite(value)
 
 
 def settings_of(estimator: Any) -> dict[str, Any]:
@@ -82,7 +100,7 @@ def _plain(name: str, value: Any) -> Any:
         return None  # the seed that was drawn from it is noted beside the settings
     if isinstance(value, np.generic):
         return value.item()
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain("", one) for one in value] if isinstance(value, tuple | list) else value
 
 
 def _part_settings(kind: str, part: Any) -> dict[str, Any]:
@@ -95,6 +113,6 @@ def _part_settings(kind: str, part: Any) -> dict[str, Any]:
         (known for known, cls in _FAMILIES[kind].items() if type(part) is cls), type(part).__qualname__
     )
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        return {"name": name, **dataclasses.asdict(part)}
+        return {"name": name, **{key: _plain("", one) for key, one in dataclasses.asdict(part).items()}}
     arguments = inspect.signature(type(part)).parameters
     return {"name": name, **{key: _plain("", getattr(part, key)) for key in arguments}}

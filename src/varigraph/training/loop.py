@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -26,8 +26,8 @@ class TrainingPlan:
     Attributes:
         seed: Epoch n draws its random numbers from (seed, n).
         max_epochs: The most epochs.
-        patience: Stop after this many epochs without a better validation score, and keep the weights of the
-            best epoch; None runs all epochs and keeps the last.
+        patience: Stop after this many epochs whose validation score is below the best, and keep the weights
+            of the best epoch; None runs all epochs and keeps the last.
     """
 
     seed: int
@@ -86,8 +86,7 @@ def _epoch(
     key = child_seed(seed, state.epoch + 1)
     state.module.train()
     # A user's module may draw from the global generator (dropout); it is keyed too, and put back after.
-    with _kept_global_generators(state.module):
-        torch.manual_seed(key)
+    with _keyed_global_generators(state.module, key):
         terms = step(torch.Generator().manual_seed(key))
         values = terms.as_floats()
         if not math.isfinite(values["loss"]):
@@ -101,10 +100,17 @@ def _epoch(
     return values
 
 
-def _kept_global_generators(module: torch.nn.Module) -> AbstractContextManager[None]:
-    """Puts the global generators of the CPU and of the module's GPUs back as they were."""
-    gpus = {p.device for p in module.parameters() if p.device.type == "cuda"}
-    return torch.random.fork_rng(devices=sorted(gpus, key=str))
+@contextmanager
+def _keyed_global_generators(module: torch.nn.Module, key: int) -> Iterator[None]:
+    """Seeds the global generators of the CPU and of the module's GPUs, and puts them back as they were."""
+    gpus = sorted({p.device for p in module.parameters() if p.device.type == "cuda"}, key=str)
+    with torch.random.fork_rng(devices=gpus):
+        # Not torch.manual_seed, which would seed every GPU of the machine and leave it so.
+        torch.default_generator.manual_seed(key)
+        for gpu in gpus:
+            with torch.cuda.device(gpu):
+                torch.cuda.manual_seed(key)
+        yield
 
 
 def _divergence(what: str, state: TrainingState) -> DivergenceError:

@@ -21,7 +21,7 @@ class TrainingState:
         optimizer: Over the module's parameters.
         identity: What the run is (data, settings, seed) in one string; a checkpoint of another is refused.
         epoch: Finished epochs.
-        best_epoch: The epoch with the highest validation score; 0 before the first one.
+        best_epoch: The last epoch with the highest validation score; 0 before the first one.
         best_score: That score.
         best_weights: The module's tensors at that epoch.
         history: One record a finished epoch: `epoch`, the loss terms, and `val_…` metrics.
@@ -39,8 +39,12 @@ class TrainingState:
     is_whole: bool = True
 
     def note_best(self, score: float) -> None:
-        """Keeps the weights if `score` is higher than every one before."""
-        if score > self.best_score:
+        """Keeps the weights if `score` is as high as any before.
+
+        Of equal scores the later epoch wins: a handful of validation pairs reaches its best score by luck
+        within a few epochs, long before the model has learnt anything.
+        """
+        if score >= self.best_score:
             self.best_epoch, self.best_score = self.epoch, score
             self.best_weights = {name: t.detach().clone() for name, t in self.module.state_dict().items()}
 
@@ -75,13 +79,17 @@ class TrainingState:
         Raises:
             KeyError: Something is missing.
             RuntimeError: Tensors do not fit the module.
+            ValueError: The best weights or the optimizer's tensors do not.
         """
         self.module.load_state_dict(_under("module.", tensors))
         self.best_weights = _under("best.", tensors)
+        if self.best_weights:
+            _check_shapes(self.best_weights, self.module.state_dict())
         slots: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _under("optimizer.", tensors).items():
             parameter, slot = name.split(".", 1)
             slots.setdefault(int(parameter), {})[slot] = tensor
+        _check_slots(slots, self.module)
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
         self.epoch = int(numbers["epoch"])
         self.best_epoch = int(numbers["best_epoch"])
@@ -91,3 +99,23 @@ class TrainingState:
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+
+
+def _check_shapes(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
+    if found.keys() != wanted.keys():
+        raise ValueError(f"it has the tensors {sorted(found)} where {sorted(wanted)} are wanted")
+    for name, tensor in found.items():
+        if tensor.shape != wanted[name].shape:
+            raise ValueError(f"{name} has shape {tuple(tensor.shape)}, not {tuple(wanted[name].shape)}")
+
+
+def _check_slots(slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module) -> None:
+    """Fused Adam trusts its tensors: one that is shorter than its parameter is read past its end."""
+    parameters = dict(enumerate(module.parameters()))
+    for number, named in slots.items():
+        if number not in parameters:
+            raise ValueError(f"the optimizer has a parameter {number}, the model only {len(parameters)}")
+        for slot, tensor in named.items():
+            wanted = torch.Size() if slot == "step" else parameters[number].shape
+            if tensor.shape != wanted:
+                raise ValueError(f"optimizer.{number}.{slot} is of shape {tuple(tensor.shape)}")
