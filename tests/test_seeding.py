@@ -65,6 +65,17 @@ def test_a_negative_seed_is_refused():
         resolve_seed(-1)
 
 
+def test_a_seed_that_no_generator_or_file_holds_is_refused():
+    with pytest.raises(ValueError, match=r"below 2\*\*63"):
+        resolve_seed(2**63)
+
+
+@pytest.mark.parametrize("other", [1.0, "1", np.random.RandomState(0)])  # noqa: NPY002 - what is refused
+def test_a_seed_of_another_type_is_refused(other):
+    with pytest.raises(TypeError, match="an integer, a numpy Generator or None, got a"):
+        resolve_seed(other)
+
+
 def test_generators_repeat_by_key_and_differ_between_keys():
     assert numpy_generator(5, 1).random() == numpy_generator(5, 1).random()
     assert numpy_generator(5, 1).random() != numpy_generator(5, 2).random()

@@ -15,6 +15,7 @@ from varigraph.errors import DivergenceError, GraphError, LeakError, RunFolderEr
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits import split_edges
 from varigraph.models import GAE, VGAE
+from varigraph.objectives import BalancedSampledEdges
 from varigraph.training import Checkpointing
 
 GRAPH = a_graph(n_nodes=40, n_edges=100)
@@ -135,10 +136,15 @@ def test_a_refused_input_leaves_the_earlier_fit():
         ("hidden_dims", 32),
         ("hidden_dims", (8, 0)),
         ("max_epochs", -1),
+        ("max_epochs", 2.5),
+        ("max_epochs", "3"),
         ("learning_rate", 0.0),
+        ("learning_rate", "fast"),
         ("learning_rate", float("nan")),
         ("weight_decay", -1.0),
         ("patience", 0),
+        ("patience", 1.5),
+        ("verbose", -1),
         ("features", "counts"),
         ("dtype", "float16"),
         ("device", "gpu"),
@@ -162,6 +168,9 @@ def test_a_part_of_the_wrong_kind_is_refused():
 def test_numbers_from_numpy_are_settings_like_any_other():
     model = quick(latent_dim=np.int64(3), learning_rate=np.float64(0.01)).fit(GRAPH)
     assert model.embedding_.shape == (40, 3)
+    objective = BalancedSampledEdges(beta=np.float32(0.5))
+    nested = quick(encoder="gcn", hidden_dims=tuple(np.array([4])), objective=objective).fit(GRAPH)
+    assert nested.embedding_.shape == (40, 3)
 
 
 def test_a_whole_split_or_an_empty_part_is_no_validation():
@@ -174,6 +183,8 @@ def test_a_whole_split_or_an_empty_part_is_no_validation():
 def test_a_link_is_a_pair():
     with pytest.raises(GraphError, match="a pair of two ids"):
         quick().fit(GRAPH).score_links([("n0", "n1", "n2"), ("n3",)])
+    with pytest.raises(GraphError, match=r"as in \[\(a, b\), \(c, d\)\]; got 'n0'"):
+        quick().fit(GRAPH).score_links(("n0", "n1"))
 
 
 @pytest.mark.parametrize("offset", [None, "learned"])

@@ -200,6 +200,43 @@ def test_a_users_module_must_be_brought_again(tmp_path):
     assert load(tmp_path / "m", encoder=module).embedding_.shape == (30, 3)
 
 
+def test_an_encoder_class_of_ones_own_is_brought_again_like_a_module(tmp_path):
+    class Mine(Encoder):
+        def __init__(self, depth):
+            super().__init__()
+            self.n_layers = depth  # not under the argument's name
+
+        def build(self, n_inputs, n_latent, *, posterior, generator):
+            self.posterior = posterior
+            self.head = nn.Linear(n_inputs, n_latent * posterior.n_parameters)
+
+        def outputs(self, inputs):
+            return self.head(inputs.dense_features)
+
+    model = GAE(encoder=Mine(2), max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    save(model, tmp_path / "m")
+    with pytest.raises(RunFolderError, match="an encoder of your own"):
+        load(tmp_path / "m")
+    loaded = load(tmp_path / "m", encoder=Mine(2))
+    assert torch.equal(loaded.module_.encoder.head.weight, model.module_.encoder.head.weight)
+
+
+def test_a_decoder_of_ones_own_with_objects_in_it_can_be_fitted():
+    class Mine(InnerProductDecoder):
+        def __init__(self, squash=torch.tanh):
+            super().__init__()
+            self.squash = squash
+
+    model = GAE(decoder=Mine(), max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    assert model.embedding_.shape[0] == GRAPH.n_nodes
+
+
+def test_a_device_object_is_stored_by_its_name(tmp_path):
+    model = GAE(device=torch.device("cpu"), max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    save(model, tmp_path / "m")
+    assert load(tmp_path / "m").device == "cpu"
+
+
 def test_a_random_state_that_was_a_generator_is_stored_as_its_seed(tmp_path):
     model = GAE(max_epochs=1, random_state=np.random.default_rng(0)).fit(GRAPH, validation_fraction=0)
     save(model, tmp_path / "m")

@@ -226,6 +226,37 @@ def test_a_checkpoint_of_another_module_is_refused(tmp_path):
         read_checkpoint(tmp_path / "c.safetensors", other)
 
 
+@pytest.mark.parametrize(
+    ("name", "tensor"),
+    [
+        ("optimizer.0.exp_avg", torch.zeros(1)),
+        ("optimizer.7.exp_avg", torch.zeros(3, 2)),
+        ("optimizer.0.step", torch.zeros(2)),
+        ("best.weight", torch.zeros(1)),
+        ("best.other", torch.zeros(3, 2)),
+    ],
+)
+def test_a_checkpoint_whose_tensors_have_other_shapes_is_refused(tmp_path, name, tensor):
+    module = nn.Linear(2, 3, bias=False)
+    state = TrainingState(module, torch.optim.Adam(module.parameters(), fused=True), identity="run")
+    module.weight.grad = torch.ones(3, 2)
+    state.optimizer.step()
+    state.epoch = 1
+    state.note_best(0.5)
+    whole = state.tensors()
+    state.tensors = lambda: whole | {name: tensor}
+    Checkpointing(tmp_path / "c.safetensors").on_end(state)
+    with pytest.raises(RunFolderError, match="does not fit the model"):
+        read_checkpoint(tmp_path / "c.safetensors", state)
+
+
+def test_no_gpu_is_seeded_by_training_on_the_cpu(monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    run(fresh(), max_epochs=2)
+    assert not seeded
+
+
 def test_a_checkpoint_is_due_after_its_time_and_not_before(tmp_path):
     seldom, often = tmp_path / "seldom.safetensors", tmp_path / "often.safetensors"
     seen = []

@@ -323,8 +323,10 @@ def _check_lengths(graph: Graph) -> None:
 
 def _check_features(features: FloatArray | sp.csr_array, names: tuple[str, ...] | None) -> None:
     values = features.data if sp.issparse(features) else features
-    if values.dtype.kind not in "fiub" or values.dtype == np.float16:  # which scipy does not multiply
-        raise GraphError(f"Node features must be numbers of 32 or 64 bits, got {values.dtype}.")
+    if values.dtype.kind not in "fiub":
+        raise GraphError(f"Node features must be numbers, got {values.dtype}.")
+    if values.dtype == np.float16:
+        raise GraphError("Node features of float16 have no sparse matrix; give them as float32.")
     if not np.isfinite(values).all():
         raise GraphError("Node features must be finite; there is a NaN or an infinity among them.")
     if names is not None and len(names) != features.shape[1]:

@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from varigraph.decoders import DECODERS
 from varigraph.distributions import PRIORS
-from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
+from varigraph.encoders import ENCODERS, ModuleEncoder
 from varigraph.objectives import OBJECTIVES
 
 __all__ = ["check_settings", "part_from_settings", "settings_of"]
+
+_JSON_TYPES = (str, int, float, bool, list, type(None))
 
 _FAMILIES: dict[str, Mapping[str, type]] = {
     "encoder": ENCODERS,
@@ -75,7 +78,8 @@ def _is_number(value: Any) -> bool:
 def settings_of(estimator: Any) -> dict[str, Any]:
     """Every constructor argument as plain JSON values; a part becomes {"name": …, its own arguments}.
 
-    A user's module is noted by its class name alone: its code is the user's to keep.
+    A user's module or encoder is noted by its class name alone: its code is the user's to keep. Of another
+    part of the user's own, what it stores under its arguments' names is noted, objects by their class.
     """
     return {name: _plain(name, value) for name, value in estimator.get_params(deep=False).items()}
 
@@ -100,19 +104,28 @@ def _plain(name: str, value: Any) -> Any:
         return None  # the seed that was drawn from it is noted beside the settings
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, torch.device):
+        return str(value)
     return [_plain("", one) for one in value] if isinstance(value, tuple | list) else value
 
 
 def _part_settings(kind: str, part: Any) -> dict[str, Any]:
-    if isinstance(part, ModuleEncoder) or (
-        isinstance(part, nn.Module) and kind == "encoder" and not isinstance(part, Encoder)
-    ):
-        module = part.module if isinstance(part, ModuleEncoder) else part
-        return {"name": "module", "class": f"{type(module).__module__}.{type(module).__qualname__}"}
-    name = next(
-        (known for known, cls in _FAMILIES[kind].items() if type(part) is cls), type(part).__qualname__
-    )
+    known = next((name for name, cls in _FAMILIES[kind].items() if type(part) is cls), None)
+    if isinstance(part, ModuleEncoder):
+        return {"name": "module", "class": _class_name(part.module)}
+    if kind == "encoder" and known is None:
+        return {"name": "module", "class": _class_name(part)}
+    name = known or type(part).__qualname__
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
         return {"name": name, **{key: _plain("", one) for key, one in dataclasses.asdict(part).items()}}
-    arguments = inspect.signature(type(part)).parameters
-    return {"name": name, **{key: _plain("", getattr(part, key)) for key in arguments}}
+    stored = [key for key in inspect.signature(type(part)).parameters if hasattr(part, key)]
+    return {"name": name, **{key: _json_value(getattr(part, key)) for key in stored}}
+
+
+def _json_value(value: Any) -> Any:
+    plain = _plain("", value)
+    return plain if isinstance(plain, _JSON_TYPES) else _class_name(plain)
+
+
+def _class_name(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"
