@@ -6,7 +6,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varigraph.seeding import child_seed, numpy_generator, resolve_seed, torch_generator
+from varigraph.seeding import (
+    child_seed,
+    keyed_global_generators,
+    numpy_generator,
+    resolve_seed,
+    torch_generator,
+)
 
 seeds = st.integers(0, 2**63 - 1)
 keys = st.lists(st.integers(0, 2**32 - 1), max_size=4).map(tuple)
@@ -70,7 +76,7 @@ def test_a_seed_that_no_generator_or_file_holds_is_refused():
         resolve_seed(2**63)
 
 
-@pytest.mark.parametrize("other", [1.0, "1", np.random.RandomState(0)])  # noqa: NPY002 - what is refused
+@pytest.mark.parametrize("other", [1.0, "1", np.random.RandomState(0)])
 def test_a_seed_of_another_type_is_refused(other):
     with pytest.raises(TypeError, match="an integer, a numpy Generator or None, got a"):
         resolve_seed(other)
@@ -91,3 +97,12 @@ def test_the_global_generators_are_not_touched():
     resolve_seed(None)
     assert torch.equal(torch.get_rng_state(), torch_state)
     assert np.array_equal(np.random.get_state()[1], numpy_state[1])  # noqa: NPY002
+
+
+def test_keyed_global_generators_draw_by_their_seed_and_are_put_back():
+    before = torch.get_rng_state()
+    with keyed_global_generators(7):
+        first = torch.rand(3)
+    with keyed_global_generators(7):
+        assert torch.equal(torch.rand(3), first)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import secrets
+import threading
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,10 @@ from varigraph.tensor_types import RandomState
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["child_seed", "numpy_generator", "resolve_seed", "torch_generator"]
+__all__ = ["child_seed", "keyed_global_generators", "numpy_generator", "resolve_seed", "torch_generator"]
+
+# Two fits in two threads would otherwise seed the one global generator under each other's feet.
+_GLOBAL_GENERATORS = threading.RLock()
 
 _SEED_BITS = 63  # the largest seed that both numpy and torch.Generator.manual_seed take
 
@@ -44,9 +50,11 @@ def resolve_seed(random_state: RandomState) -> int:
         seed = operator.index(random_state)
     except TypeError:
         kind = type(random_state).__name__
-        raise TypeError(f"random_state must be an integer, a numpy Generator or None, got a {kind}.") from None
+        raise TypeError(
+            f"random_state must be an integer, a numpy Generator or None, got a {kind}."
+        ) from None
     if not 0 <= seed < 2**_SEED_BITS:
-        raise ValueError(f"random_state must be an integer of 0 or more and below 2**63, got {seed}.")
+        raise ValueError(f"random_state must be an integer below 2**63 and of 0 or more, got {seed}.")
     return seed
 
 
@@ -77,3 +85,25 @@ def torch_generator(seed: int, *keys: int, device: str = "cpu") -> torch.Generat
     import torch
 
     return torch.Generator(device=device).manual_seed(child_seed(seed, *keys))
+
+
+@contextlib.contextmanager
+def keyed_global_generators(seed: int, *, gpus: Iterable[torch.device] = ()) -> Iterator[None]:
+    """Seeds torch's global generators for code that draws from no other, and puts them back as they were.
+
+    A user's module does so, for its dropout and its starting weights. One thread at a time is let in.
+
+    Args:
+        seed: In [0, 2⁶³).
+        gpus: CUDA devices to seed beside the CPU.
+    """
+    import torch
+
+    devices = sorted(set(gpus), key=str)
+    with _GLOBAL_GENERATORS, torch.random.fork_rng(devices=devices):
+        # Not torch.manual_seed, which would seed every GPU of the machine and leave it so.
+        torch.default_generator.manual_seed(seed)
+        for gpu in devices:
+            with torch.cuda.device(gpu):
+                torch.cuda.manual_seed(seed)
+        yield

@@ -82,7 +82,11 @@ def seeds_a_global_generator(file):
         call
         for node in ast.walk(tree)
         if isinstance(node, ast.With)
-        and any(name.rpartition(".")[2] in restoring for name, _ in calls(node.items[0].context_expr))
+        and any(
+            name.rpartition(".")[2] in restoring
+            for item in node.items
+            for name, _ in calls(item.context_expr)
+        )
         for name, call in calls(node)
         if name.startswith("torch.")
     }

@@ -91,6 +91,7 @@ def test_the_name_module_alone_is_refused():
             torch.zeros(12, 3),
             r"returned 1 tensor\(s\); it must return the tuple \(mean, log_std\)",
         ),
+        (Delta, {"z": torch.zeros(12, 3)}, "returned a dict; it must return z alone"),
         (Delta, torch.zeros(11, 3), r"must return \(12, n_latent\), got \[\(11, 3\)\]"),
         (Delta, torch.zeros(12), r"must return \(12, n_latent\)"),
         (DiagonalNormal, (torch.zeros(12, 3), torch.zeros(12, 2)), r"must return \(12, n_latent\)"),
@@ -100,6 +101,13 @@ def test_the_name_module_alone_is_refused():
 def test_wrong_outputs_are_refused_with_what_is_wanted(posterior, output, sentence):
     with pytest.raises(ValueError, match=sentence):
         built(Constant(output), posterior)(inputs_of(a_graph()))
+
+
+def test_mean_and_log_std_may_come_in_a_list():
+    mean, log_std = torch.ones(12, 3), torch.zeros(12, 3)
+    q = built(Constant([mean, log_std]), DiagonalNormal)(inputs_of(a_graph()))
+    assert torch.equal(q.mean, mean)
+    assert torch.equal(q.log_std, log_std)
 
 
 def test_a_gae_takes_the_latent_dimension_of_the_module():

@@ -195,6 +195,8 @@ def test_taking_the_fingerprint_leaves_the_features_untouched():
         ({"pairs": [(0, 1)], "features": [[1.0], [2.0]]}, r"got a list; to_graph\(graph, features="),
         ({"pairs": [(0, 1)], "labels": ["a", "b"]}, r"got a list; to_graph\(graph, labels="),
         ({"pairs": [(0, 1)], "features": np.eye(2), "feature_names": ("a",)}, "2 feature columns but 1"),
+        ({"pairs": [(0, 1)], "ids": np.array([["a", "b"], ["c", "d"]])}, "ids must have one axis"),
+        ({"pairs": [(0, 9_123_456_789)]}, "these look like ids"),
         ({"pairs": [(0, 1)], "labels": np.zeros(3)}, "2 nodes but 3 rows of labels"),
         ({"pairs": [(0, 1)], "labels": np.zeros((2, 2))}, "labels must have 1 axes"),
     ],

@@ -37,6 +37,11 @@ def test_a_whole_split_is_refused_with_what_to_write_instead():
         quick().fit(SPLIT)
 
 
+def test_a_part_whose_positives_would_not_be_learnt_is_refused():
+    with pytest.raises(SplitError, match=r"10 of the 10 val positives are not in .* Fit on split\.train"):
+        quick().fit(SPLIT.val)
+
+
 def test_a_validation_edge_in_the_message_graph_is_a_leak():
     with pytest.raises(LeakError, match=r"of the 10 val positives"):
         quick().fit(GRAPH, validation=SPLIT.val)

@@ -10,6 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from small_graphs import a_graph
+from varigraph.decoders import InnerProductDecoder
+from varigraph.encoders import Encoder
 from varigraph.errors import RunFolderError
 from varigraph.graphs.splits import split_edges
 from varigraph.models import GAE, VGAE, load
@@ -104,6 +106,7 @@ def set_in(*keys, value):
         set_in("settings", "hidden_dims", value=[0]),
         set_in("fitted", value={}),
         set_in("fitted", "seed", value="zero"),
+        set_in("fitted", "seed", value=float("inf")),
         set_in("fitted", "message_graph_fingerprint", value="0" * 64),
     ],
 )

@@ -1,5 +1,6 @@
 """The loop on a problem small enough to follow: one number that is to become 3."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -66,6 +67,15 @@ def test_the_same_seed_gives_the_same_bits():
     first, second = run(fresh()), run(fresh())
     assert torch.equal(first.module.value, second.module.value)
     assert first.history == second.history
+
+
+def test_runs_in_several_threads_give_the_bits_of_one():
+    def weights():
+        return run(fresh(), max_epochs=300, values=None).module.value.item()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: weights(), range(8)))
+    assert set(found) == {weights()}
 
 
 def test_training_leaves_the_global_generator_as_it_was():

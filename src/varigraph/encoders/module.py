@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from varigraph.distributions import Delta, Posterior
 from varigraph.encoders.base import Encoder, GraphInputs
+from varigraph.seeding import keyed_global_generators
 
 __all__ = ["ModuleEncoder"]
 
@@ -52,8 +54,7 @@ class ModuleEncoder(Encoder):
                 "reset_parameters() method, so they cannot be reset for an honest repeat. Add one."
             )
         # The modules' own resets draw from the global generator; it is put back as it was.
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+        with keyed_global_generators(int(torch.randint(2**62, (1,), generator=generator))):
             for child in self.module.modules():
                 reset = getattr(child, "reset_parameters", None)
                 if callable(reset):
@@ -71,11 +72,13 @@ class ModuleEncoder(Encoder):
         output = self.module(inputs.dense_features, inputs.edge_index, **keywords)
         return self._checked(output, inputs.n_nodes)
 
-    def _checked(self, output: Tensor | tuple[Tensor, ...], n_nodes: int) -> Tensor:
-        parts = output if isinstance(output, tuple) else (output,)
-        if len(parts) != self.posterior.n_parameters:
+    def _checked(self, output: Any, n_nodes: int) -> Tensor:
+        parts: list[Any] = list(output) if isinstance(output, tuple | list) else [output]
+        are_tensors = all(isinstance(one, Tensor) for one in parts)
+        if len(parts) != self.posterior.n_parameters or not are_tensors:
             wanted = "z alone (a GAE)" if self.posterior is Delta else "the tuple (mean, log_std) (a VGAE)"
-            raise ValueError(f"The encoder module returned {len(parts)} tensor(s); it must return {wanted}.")
+            found = f"{len(parts)} tensor(s)" if are_tensors else f"a {type(output).__name__}"
+            raise ValueError(f"The encoder module returned {found}; it must return {wanted}.")
         shapes = {tuple(part.shape) for part in parts}
         if len(shapes) > 1 or parts[0].ndim != 2 or len(parts[0]) != n_nodes:
             raise ValueError(f"The encoder module must return ({n_nodes}, n_latent), got {sorted(shapes)}.")

@@ -18,6 +18,10 @@ from varigraph.tensor_types import FloatArray, IndexPairs, IntArray
 
 __all__ = ["DroppedRows", "Graph", "as_id_array"]
 
+# Integer ids taken for positions would make a node of every number below the largest.
+_FEW_NODES = 1_000_000
+_MOST_NODES_A_ROW = 100
+
 
 @dataclass(frozen=True)
 class DroppedRows:
@@ -86,7 +90,8 @@ class Graph:
             **attributes: `features`, `labels`, `feature_names`, `name` as on `Graph`.
 
         Raises:
-            GraphError: A position is out of range, ids repeat, or a weight is not positive and finite.
+            GraphError: A position is out of range, ids repeat, or a weight is not positive and finite; or
+                positions are so far apart that they must be ids.
 
         Example:
             >>> graph = Graph.from_edges([(0, 1), (1, 0), (2, 2), (1, 2)])
@@ -96,7 +101,7 @@ class Graph:
         rows = _position_pairs(pairs)
         names = None if ids is None else as_id_array(ids)
         if n_nodes is None:
-            n_nodes = len(names) if names is not None else int(rows.max(initial=-1)) + 1
+            n_nodes = len(names) if names is not None else _inferred_n_nodes(rows)
         _check_range(rows, n_nodes)
         edges, kept, dropped = _simple_edges(rows, n_nodes)
         if weights is not None:
@@ -223,9 +228,11 @@ class Graph:
 def as_id_array(ids: Iterable[Any]) -> NDArray[Any]:
     """User's ids as an array of shape (n,): int64 when all are integers, object otherwise."""
     if isinstance(ids, np.ndarray):
+        if ids.ndim != 1:
+            raise GraphError(f"An array of ids must have one axis, got shape {ids.shape}.")
         if ids.dtype.kind == "i":
-            return ids.ravel().astype(np.int64)
-        ids = ids.ravel().tolist()
+            return ids.astype(np.int64)
+        ids = ids.tolist()
     listed = [one.item() if isinstance(one, np.generic) else one for one in ids]
     if all(isinstance(one, int) and not isinstance(one, bool) for one in listed):
         try:
@@ -244,6 +251,16 @@ def _position_pairs(pairs: Any) -> IndexPairs:
             f"Edge rows must be whole numbers of shape (n_rows, 2), got {rows.dtype} of shape {rows.shape}."
         )
     return rows.astype(np.int64, copy=False)
+
+
+def _inferred_n_nodes(rows: IndexPairs) -> int:
+    n_nodes = int(rows.max(initial=-1)) + 1
+    if n_nodes > max(_FEW_NODES, _MOST_NODES_A_ROW * len(rows)):
+        raise GraphError(
+            f"{len(rows):,} edge rows name positions up to {n_nodes - 1:,}, so these look like ids. For ids, "
+            "give a frame with columns source and target; for positions, say n_nodes."
+        )
+    return n_nodes
 
 
 def _simple_edges(rows: IndexPairs, n_nodes: int) -> tuple[IndexPairs, IntArray, DroppedRows]:
@@ -305,8 +322,8 @@ def _check_lengths(graph: Graph) -> None:
     if graph.weights is not None:
         _checked_weights(graph.weights, graph.n_edges)
     for what, n_axes in (("features", 2), ("labels", 1)):
-        array = getattr(graph, what)
-        if array is not None and not (isinstance(array, np.ndarray) or sp.issparse(array)):
+        array: Any = getattr(graph, what)
+        if array is not None and not _is_array(array):
             raise GraphError(
                 f"{what} must be a numpy array or a scipy sparse matrix, got a {type(array).__name__}; "
                 f"to_graph(graph, {what}=…) converts lists, tensors and frames."
@@ -319,6 +336,10 @@ def _check_lengths(graph: Graph) -> None:
             raise GraphError(f"There are {n_nodes} nodes but {array.shape[0]} rows of {what}.")
     if graph.features is not None:
         _check_features(graph.features, graph.feature_names)
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) or bool(sp.issparse(value))
 
 
 def _check_features(features: FloatArray | sp.csr_array, names: tuple[str, ...] | None) -> None:

@@ -76,7 +76,7 @@ def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], mess
         if len(model.history_) != model.n_epochs_:
             raise ValueError(f"metrics.jsonl has {len(model.history_)} lines for {model.n_epochs_} epochs")
         _check_posterior(model, message_graph)
-    except (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OSError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from varigraph.decoders import DECODERS
 from varigraph.distributions import PRIORS

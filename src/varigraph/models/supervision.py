@@ -75,12 +75,12 @@ def supervision(data: Any, validation: SplitPart | None, *, fraction: float, see
     Raises:
         GraphError: A whole split was given instead of its train part.
         LeakError: A validation edge is a message edge.
-        SplitError: The validation part is empty.
+        SplitError: The validation part is empty, or positives of `data` are not in its message graph.
         TypeError: The validation is no part of a split.
     """
     if isinstance(data, EdgeSplit):
         raise GraphError("fit takes the train part of a split: fit(split.train, validation=split.val).")
-    graph = data.message_graph if isinstance(data, SplitPart) else to_graph(data)
+    graph = _learnable(data) if isinstance(data, SplitPart) else to_graph(data)
     if validation is not None:
         if not isinstance(validation, SplitPart):
             raise TypeError(f"validation takes split.val, got {type(validation).__name__}.")
@@ -95,3 +95,15 @@ def supervision(data: Any, validation: SplitPart | None, *, fraction: float, see
         return Supervision(graph, None)
     split = split_edges(graph, val=fraction, test=0.0, random_state=seed)
     return Supervision(split.train.message_graph, split.val)
+
+
+def _learnable(part: SplitPart) -> Graph:
+    """The part's message graph, which is both seen and learnt; other positives would be passed over."""
+    graph, pairs = part.message_graph, part.positives
+    n_left_out = int((~graph.has_edges(pairs[pairs[:, 0] != pairs[:, 1]])).sum())
+    if n_left_out:
+        raise SplitError(
+            f"{n_left_out:,} of the {part.n_positives:,} {part.name} positives are not in the part's message "
+            "graph, whose edges are what fit learns. Fit on split.train, or on a graph of the edges to learn."
+        )
+    return graph

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 
 from varigraph.errors import DivergenceError
 from varigraph.objectives import ObjectiveTerms
-from varigraph.seeding import child_seed
+from varigraph.seeding import child_seed, keyed_global_generators
 from varigraph.training.callbacks import Callback, EpochReport
 from varigraph.training.interrupts import deferred_interrupt
 from varigraph.training.state import TrainingState
@@ -86,7 +85,8 @@ def _epoch(
     key = child_seed(seed, state.epoch + 1)
     state.module.train()
     # A user's module may draw from the global generator (dropout); it is keyed too, and put back after.
-    with _keyed_global_generators(state.module, key):
+    gpus = (p.device for p in state.module.parameters() if p.device.type == "cuda")
+    with keyed_global_generators(key, gpus=gpus):
         terms = step(torch.Generator().manual_seed(key))
         values = terms.as_floats()
         if not math.isfinite(values["loss"]):
@@ -98,19 +98,6 @@ def _epoch(
     state.is_whole = False
     state.optimizer.step()
     return values
-
-
-@contextmanager
-def _keyed_global_generators(module: torch.nn.Module, key: int) -> Iterator[None]:
-    """Seeds the global generators of the CPU and of the module's GPUs, and puts them back as they were."""
-    gpus = sorted({p.device for p in module.parameters() if p.device.type == "cuda"}, key=str)
-    with torch.random.fork_rng(devices=gpus):
-        # Not torch.manual_seed, which would seed every GPU of the machine and leave it so.
-        torch.default_generator.manual_seed(key)
-        for gpu in gpus:
-            with torch.cuda.device(gpu):
-                torch.cuda.manual_seed(key)
-        yield
 
 
 def _divergence(what: str, state: TrainingState) -> DivergenceError:
