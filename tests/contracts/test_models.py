@@ -111,7 +111,7 @@ def test_the_arguments_share_their_names_and_defaults_with_the_other_model(name)
 
 @every
 def test_a_clone_has_the_settings_and_nothing_learnt(name):
-    model = fitted(name, encoder=GCNEncoder((6,)), hidden_dims=(5,))
+    model = fitted(name, encoder=GCNEncoder((6,)))
     copy = clone(model)
     assert not hasattr(copy, "embedding_")
     assert copy.encoder is not model.encoder

@@ -288,3 +288,24 @@ def test_dropout_is_on_in_training_alone_and_repeats_with_the_seed():
     without = quick(GAE, encoder=Dropping(), max_epochs=1)
     losses = {without.set_params(random_state=seed).fit(GRAPH).history_[0]["loss"] for seed in (0, 1)}
     assert len(losses) == 2
+
+
+@pytest.mark.parametrize("encoder", ["linear", GCNEncoder((6,))])
+def test_hidden_widths_for_an_encoder_that_has_its_own_are_refused_not_ignored(encoder):
+    with pytest.raises(ValueError, match='hidden_dims is for encoder="gcn"'):
+        quick(encoder=encoder, hidden_dims=(5,)).fit(GRAPH)
+
+
+def test_weight_decay_pulls_at_the_encoder_alone():
+    decays = {}
+    for weight_decay in (0.0, 100.0):
+        model = quick(
+            prior=MixturePrior(2),
+            decoder=InnerProductDecoder(offset="learned"),
+            weight_decay=weight_decay,
+            max_epochs=1,
+        ).fit(GRAPH, validation_fraction=0)
+        decays[weight_decay] = {name: p.detach().clone() for name, p in model.module_.named_parameters()}
+    for name, free in decays[0.0].items():
+        # One step from the same start with the same draws: only the decay differs.
+        assert torch.equal(free, decays[100.0][name]) == (not name.startswith("encoder"))

@@ -234,6 +234,37 @@ def test_a_decoder_of_ones_own_with_objects_in_it_can_be_fitted():
     assert model.embedding_.shape[0] == GRAPH.n_nodes
 
 
+def test_a_model_with_a_decoder_of_ones_own_is_not_saved_to_be_unreadable(tmp_path):
+    class Mine(InnerProductDecoder):
+        pass
+
+    model = GAE(decoder=Mine(), max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    with pytest.raises(ValueError, match="decoder is a class of your own"):
+        model.save(tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_saving_over_a_model_wants_to_be_told_and_spares_other_folders(tmp_path):
+    model = GAE(max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    model.save(tmp_path / "m")
+    with pytest.raises(RunFolderError, match="overwrite=True"):
+        model.save(tmp_path / "m")
+    model.save(tmp_path / "m", overwrite=True)
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "thesis.txt").write_text("words")
+    with pytest.raises(RunFolderError, match="not empty"):
+        model.save(tmp_path / "precious", overwrite=True)
+    assert (tmp_path / "precious" / "thesis.txt").read_text() == "words"
+
+
+def test_a_posterior_with_a_nan_is_refused(tmp_path):
+    model = GAE(max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
+    model.posterior_["mean"][3, 0] = np.nan
+    model.save(tmp_path / "m")
+    with pytest.raises(RunFolderError, match="a NaN or an infinity"):
+        load(tmp_path / "m")
+
+
 def test_a_device_object_is_stored_by_its_name(tmp_path):
     model = GAE(device=torch.device("cpu"), max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
     save(model, tmp_path / "m")

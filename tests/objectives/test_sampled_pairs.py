@@ -10,7 +10,7 @@ from scipy import stats
 from references import dense_labels
 from small_graphs import a_graph, a_latent, target_of
 from varigraph.decoders import InnerProductDecoder
-from varigraph.objectives import BalancedSampledEdges
+from varigraph.objectives import BalancedSampledEdges, GraphTarget
 from varigraph.objectives import sampled_pairs as sampled_module
 from varigraph.objectives.sampled_pairs import uniform_pairs
 
@@ -71,3 +71,31 @@ def test_as_many_pairs_are_drawn_as_there_are_edges_anew_at_every_call():
     first, second = (uniform_pairs(50, 20, generator=generator) for _ in range(2))
     assert first.shape == (20, 2)
     assert not torch.equal(first, second)
+
+
+def test_excluding_edges_takes_the_mean_over_the_draws_that_are_none():
+    graph, z = a_graph(), a_latent(12)
+    got = BalancedSampledEdges(exclude_edges=True).reconstruction(
+        z, a_decoder(), target_of(graph), generator=torch.Generator().manual_seed(7)
+    )
+    sampled = uniform_pairs(12, graph.n_edges, generator=torch.Generator().manual_seed(7))
+    edges = {tuple(sorted(edge)) for edge in graph.edges.tolist()}
+    kept = torch.tensor([pair for pair in sampled.tolist() if tuple(sorted(pair)) not in edges])
+    assert 0 < len(kept) < len(sampled), "the draw should hit an edge and miss one"
+    logits = z @ z.T - 0.4
+    expected = (
+        cross_entropy(logits[tuple(graph.edges.T)], 1.0).mean()
+        + cross_entropy(logits[tuple(kept.T)], 0.0).mean()
+    )
+    torch.testing.assert_close(got, expected, rtol=1e-12, atol=0)
+
+
+def test_on_a_complete_graph_excluding_edges_leaves_the_edges_term_alone():
+    z = a_latent(4)
+    pairs = torch.tensor(list(itertools.combinations(range(4), 2)))
+    target = GraphTarget(4, pairs)
+    got = BalancedSampledEdges(exclude_edges=True).reconstruction(
+        z, a_decoder(), target, generator=torch.Generator().manual_seed(0)
+    )
+    expected = cross_entropy((z @ z.T - 0.4)[tuple(pairs.T)], 1.0).mean()
+    torch.testing.assert_close(got, expected, rtol=1e-12, atol=0)

@@ -124,7 +124,7 @@ def _show(result: RunResult) -> None:
     counts = result.record.counts
     title = (
         f"{result.record.model} on {result.record.dataset}: {counts['n_epochs']} epochs, "
-        f"epoch {counts['best_epoch']} kept, {result.record.timings['fit']:.1f} s"
+        f"epoch {counts['best_epoch']} kept, {sum(result.record.timings.values()):.1f} s"
     )
     show(evaluation_table(result.evaluation, title=title))
 

@@ -173,8 +173,9 @@ def _finish(
     write_weights(model, folder)
     write_table(folder / "embeddings.parquet", embedding_columns(model))
     write_json(folder / "config.json", config | {"fitted": describe_fitted(model)})
+    phase = "fit" if resume_from is None else "fit_after_resuming"  # what came before was not timed
     record = link_record(
-        [evaluation], [model], graph, [split], preset=config.get("preset"), timings={"fit": seconds}
+        [evaluation], [model], graph, [split], preset=config.get("preset"), timings={phase: seconds}
     )
     record.write(folder / "record.json")  # last: its presence says that the run is finished
     return RunResult(folder, model, evaluation, record)

@@ -16,7 +16,7 @@ from torch import nn
 
 from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
-from varigraph.encoders import Encoder
+from varigraph.encoders import Encoder, GraphInputs
 from varigraph.errors import GraphError
 from varigraph.graphs.edge_split import SplitPart, as_pairs
 from varigraph.graphs.graph import Graph
@@ -59,7 +59,7 @@ class GraphAutoencoder(BaseEstimator):
     posterior: ClassVar[type[Posterior]]
 
     latent_dim: int
-    hidden_dims: tuple[int, ...]
+    hidden_dims: tuple[int, ...] | None
     encoder: str | Encoder | nn.Module
     decoder: str | Decoder
     objective: str | Objective
@@ -129,8 +129,9 @@ class GraphAutoencoder(BaseEstimator):
         self.seed_, self.message_graph_, self.module_ = seed, graph, parts
         self.n_threads_ = thread_count(_work(graph, parts))
         with intra_op_threads(self.n_threads_):
-            self._train(pairs, place, callbacks=callbacks, resume_from=resume_from)
-            self._remember_posterior(place)
+            inputs = graph_inputs(graph, place, features=self.features, self_loops=parts.encoder.self_loops)
+            self._train(pairs, inputs, place, callbacks=callbacks, resume_from=resume_from)
+            self._remember_posterior(inputs)
         return self
 
     def _forget(self) -> None:
@@ -141,17 +142,15 @@ class GraphAutoencoder(BaseEstimator):
     def _train(
         self,
         pairs: Supervision,
+        inputs: GraphInputs,
         place: Placement,
         *,
         callbacks: Sequence[Callback],
         resume_from: str | Path | None,
     ) -> None:
-        graph, parts, objective = pairs.message_graph, self.module_, self.module_.objective
-        inputs, target = self._inputs(place), graph_target(graph, place)
-        optimizer = torch.optim.Adam(
-            parts.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay, fused=True
-        )
-        state = TrainingState(parts, optimizer, identity=self._identity(pairs))
+        parts, objective = self.module_, self.module_.objective
+        target = graph_target(pairs.message_graph, place)
+        state = TrainingState(parts, self._optimizer(parts), identity=self._identity(pairs))
         if resume_from is not None:
             read_checkpoint(resume_from, state)
         patience = self.patience if pairs.validation is not None else None
@@ -169,17 +168,22 @@ class GraphAutoencoder(BaseEstimator):
         self.n_epochs_ = state.epoch
         self.best_epoch_ = state.best_epoch if plan.patience is not None else state.epoch
 
-    def _remember_posterior(self, place: Placement) -> None:
+    def _optimizer(self, parts: Autoencoder) -> torch.optim.Optimizer:
+        groups = [
+            {"params": list(part.parameters()), "weight_decay": decay}
+            for part, decay in ((parts.encoder, self.weight_decay), (parts.prior, 0.0), (parts.decoder, 0.0))
+        ]
+        return torch.optim.Adam(
+            [group for group in groups if group["params"]], lr=self.learning_rate, fused=True
+        )
+
+    def _remember_posterior(self, inputs: GraphInputs) -> None:
         self.module_.eval()
         with torch.no_grad():
-            q = self.module_.encoder(self._inputs(place))
+            q = self.module_.encoder(inputs)
         self.module_.to("cpu")  # training is over; scores are computed where the embedding is
         self.posterior_ = {name: tensor.cpu().numpy() for name, tensor in q.tensors().items()}
         self.embedding_: FloatArray = self.posterior_["mean"]
-
-    def _inputs(self, place: Placement) -> Any:
-        loops = self.module_.encoder.self_loops
-        return graph_inputs(self.message_graph_, place, features=self.features, self_loops=loops)
 
     def _identity(self, pairs: Supervision) -> str:
         """What a checkpoint must have been made with, to go on with bit-equal results."""

@@ -26,7 +26,7 @@ class GAE(GraphAutoencoder):
 
     Args:
         latent_dim: Latent dimensions.
-        hidden_dims: Widths of the hidden layers, for the encoder "gcn".
+        hidden_dims: Widths of the hidden layers of the encoder "gcn"; None for its own, the paper's (32,).
         encoder: "linear", "gcn", "one_layer_gcn", an `Encoder`, or a PyG-style module that maps
             `(x, edge_index)` to z.
         decoder: "inner_product" (with the offset that the objective asks for), or a `Decoder`.
@@ -34,10 +34,10 @@ class GAE(GraphAutoencoder):
         features: "tfidf" (TF-IDF of counts, rows of length 1), "raw", or "none" for the identity matrix.
         max_epochs: The most epochs; one epoch is one step on the whole graph.
         learning_rate: Adam's.
-        weight_decay: Weight of the squared norm of the parameters in Adam's gradient.
-        patience: Stop after so many epochs without a better validation score and keep the best epoch; None
-            runs all epochs and keeps the last.
-        random_state: Seed: the same gives the same bits on one machine and thread count.
+        weight_decay: Adam's, of the encoder's weights; a learned prior or offset is not pulled to 0.
+        patience: Stop after so many epochs whose validation score is below the best, and keep the best
+            epoch, of equal ones the last; None runs all epochs and keeps the last.
+        random_state: Seed: the same gives the same bits on one machine's CPU and thread count.
         device: "auto", "cpu", "cuda", "cuda:N".
         dtype: "float32" or "float64".
         verbose: A line to standard error every so many epochs; 0 is silent.
@@ -68,7 +68,7 @@ class GAE(GraphAutoencoder):
         self,
         latent_dim: int = 64,
         *,
-        hidden_dims: tuple[int, ...] = (32,),
+        hidden_dims: tuple[int, ...] | None = None,
         encoder: str | Encoder | nn.Module = "linear",
         decoder: str | Decoder = "inner_product",
         objective: str | Objective = "balanced_sampled_edges",

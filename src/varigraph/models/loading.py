@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -155,6 +156,8 @@ def _check_posterior(model: GraphAutoencoder, graph: Graph) -> None:
     fits = len(arrays) == model.posterior.n_parameters and len(found) == 1 and model.embedding_.ndim == 2
     if not fits or len(model.embedding_) != graph.n_nodes or str(model.embedding_.dtype) != model.dtype:
         raise ValueError(f"the posterior holds {sorted(found)} for {graph.n_nodes} nodes in {model.dtype}")
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ValueError("the posterior holds a NaN or an infinity")
 
 
 def _is_user_module(name: str, value: Any) -> bool:

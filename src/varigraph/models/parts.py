@@ -39,7 +39,7 @@ class Autoencoder(nn.Module):
 class _Settings(Protocol):
     posterior: type[Posterior]
     latent_dim: int
-    hidden_dims: tuple[int, ...]
+    hidden_dims: tuple[int, ...] | None
     encoder: Any
     decoder: Any
     objective: Any
@@ -96,6 +96,11 @@ def _encoder(settings: _Settings) -> Encoder:
     given = settings.encoder
     if given == "module":
         raise ValueError("encoder='module' names no module; pass your own module itself: encoder=module.")
+    if settings.hidden_dims is not None and given != "gcn":
+        raise ValueError(
+            'hidden_dims is for encoder="gcn"; an encoder of another kind brings its own widths.'
+        )
     if isinstance(given, nn.Module) and not isinstance(given, Encoder):
         return ModuleEncoder(copy.deepcopy(given))
-    return named_part(given, ENCODERS, Encoder, what="encoder", hidden_dims=tuple(settings.hidden_dims))
+    widths = {} if settings.hidden_dims is None else {"hidden_dims": tuple(settings.hidden_dims)}
+    return named_part(given, ENCODERS, Encoder, what="encoder", **widths)

@@ -11,7 +11,7 @@ __all__ = ["PRESETS", "preset_settings"]
 
 _KIPF_2016: dict[str, Any] = {
     "latent_dim": 16,
-    "hidden_dims": (32,),
+    "hidden_dims": None,  # the encoder's own, 32
     "encoder": "gcn",
     "decoder": "inner_product",
     "objective": WeightedAllPairs(self_loops_are_edges=True),

@@ -18,7 +18,7 @@ from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.split_arrays import split_to_arrays
 from varigraph.graphs.store import write_graph
-from varigraph.models.settings import settings_of
+from varigraph.models.settings import settings_of, unregistered_parts
 from varigraph.tensor_types import FloatArray
 
 __all__ = [
@@ -60,6 +60,7 @@ def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = Fals
     Raises:
         NotFittedError: The model is not fitted.
         RunFolderError: The folder holds something else, or a model and `overwrite` is off.
+        ValueError: The model has a decoder, prior or objective of the user's own, whose code is not stored.
     """
     check_is_fitted(model, "embedding_")
     folder = Path(folder)
@@ -67,6 +68,10 @@ def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = Fals
     if taken and not (overwrite and (folder / "config.json").is_file()):
         raise RunFolderError(
             f"{folder} is there already and not empty; choose another, or overwrite=True to replace a model."
+        )
+    if own := unregistered_parts(settings_of(model)):
+        raise ValueError(
+            f"The model's {own[0]} is a class of your own; its code is not stored, so it cannot be saved."
         )
     with atomic_folder(folder) as temporary:
         write_data(temporary, model.message_graph_)

@@ -16,7 +16,7 @@ from varigraph.distributions import PRIORS
 from varigraph.encoders import ENCODERS, ModuleEncoder
 from varigraph.objectives import OBJECTIVES
 
-__all__ = ["check_settings", "part_from_settings", "settings_of"]
+__all__ = ["check_settings", "part_from_settings", "settings_of", "unregistered_parts"]
 
 _JSON_TYPES = (str, int, float, bool, list, type(None))
 
@@ -37,8 +37,11 @@ def check_settings(estimator: Any) -> None:
     ranges = {
         "latent_dim": (_is_width(estimator.latent_dim), "a whole number of 1 or more"),
         "hidden_dims": (
-            isinstance(estimator.hidden_dims, list | tuple) and all(map(_is_width, estimator.hidden_dims)),
-            "a tuple of whole numbers of 1 or more",
+            estimator.hidden_dims is None
+            or (
+                isinstance(estimator.hidden_dims, list | tuple) and all(map(_is_width, estimator.hidden_dims))
+            ),
+            "None, or a tuple of whole numbers of 1 or more",
         ),
         "max_epochs": (_is_whole(estimator.max_epochs, least=0), "a whole number of 0 or more"),
         "learning_rate": (
@@ -81,6 +84,20 @@ def settings_of(estimator: Any) -> dict[str, Any]:
     part of the user's own, what it stores under its arguments' names is noted, objects by their class.
     """
     return {name: _plain(name, value) for name, value in estimator.get_params(deep=False).items()}
+
+
+def unregistered_parts(settings: Mapping[str, Any]) -> list[str]:
+    """Which decoder, prior or objective in a model's settings is the user's own, by kind.
+
+    Example:
+        >>> unregistered_parts({"decoder": {"name": "Mine"}, "prior": {"name": "mixture"}})
+        ['decoder']
+    """
+    return [
+        kind
+        for kind, family in _FAMILIES.items()
+        if kind != "encoder" and isinstance(settings.get(kind), dict) and settings[kind]["name"] not in family
+    ]
 
 
 def part_from_settings(kind: str, value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import torch
@@ -54,6 +55,21 @@ class GraphTarget:
     def n_edges(self) -> int:
         """E, the number of unordered edges."""
         return len(self.edges)
+
+    @cached_property
+    def edge_keys(self) -> Tensor:
+        """One ascending integer an edge, lower position · N + higher, shape (n_edges,)."""
+        return self.keys_of(self.edges).sort().values
+
+    def keys_of(self, pairs: Tensor) -> Tensor:
+        """The keys of pairs in either order, shape (n_pairs,)."""
+        return pairs.amin(dim=1) * self.n_nodes + pairs.amax(dim=1)
+
+    def are_edges(self, pairs: Tensor) -> Tensor:
+        """Whether each pair is an edge, in either order, shape (n_pairs,), boolean."""
+        keys = self.keys_of(pairs)
+        at = torch.searchsorted(self.edge_keys, keys).clamp(max=self.n_edges - 1)
+        return self.edge_keys[at] == keys
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,10 +24,15 @@ class BalancedSampledEdges(Objective):
     2E/(N(N−1)) of them does, 0.1 % on Cora. Twice ½ (mean over edges + mean over non-edges), so its
     minimum is that of `WeightedAllPairs` with labels A, up to those hits and the diagonal.
 
+    Attributes:
+        exclude_edges: Leave draws that hit an edge out of the mean. On a dense graph most draws do.
+        beta: Weight of the divergence.
+
     References:
         PyTorch Geometric's autoencoder loss states the same sum; this one is computed from logits.
     """
 
+    exclude_edges: bool = False
     visits_all_pairs: ClassVar[bool] = False
 
     def reconstruction(
@@ -35,8 +40,11 @@ class BalancedSampledEdges(Objective):
     ) -> Tensor:
         """Mean over edges plus mean over sampled pairs, in nats a pair."""
         sampled = uniform_pairs(target.n_nodes, target.n_edges, generator=generator).to(z.device)
+        if self.exclude_edges:
+            sampled = sampled[~target.are_edges(sampled)]
         edges = decoder.pair_terms(z, target.edges, 1.0).mean()
-        return -edges - decoder.pair_terms(z, sampled, 0.0).mean()
+        non_edges = decoder.pair_terms(z, sampled, 0.0).sum() / max(1, len(sampled))
+        return -edges - non_edges
 
     def kl_scale(self, n_nodes: int) -> float:
         """1/N²."""

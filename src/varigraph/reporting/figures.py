@@ -153,7 +153,7 @@ def _figure_class() -> type[Figure]:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError(
-            'Pictures need matplotlib, which is not installed: python -m pip install "varigraph[plot]"'
+            "Pictures need matplotlib, which is not installed: python -m pip install matplotlib"
         ) from error
 
     class NotebookFigure(Figure):
