@@ -50,7 +50,7 @@ def test_no_record_is_left_over_from_a_run_that_the_script_no_longer_makes(resul
             0.964,
             0.965,
             marks=pytest.mark.xfail(
-                strict=True, reason="96.17 [96.00, 96.34] and 96.25 [96.06, 96.45]: still learning at epoch 200"
+                strict=True, reason="ends at 96.34 and 96.45: the model is still learning at epoch 200"
             ),
         ),
         ("cora-vgae-kipf2016", 0.914, 0.926),
