@@ -113,7 +113,7 @@ def test_a_stored_graph_is_trained_on_by_the_name_of_its_folder(varigraph, tmp_p
 
 
 def test_a_few_validation_edges_are_warned_of(varigraph):
-    assert "A small graph: 3 validation edges" in varigraph("fit", "karate", *SHORT).err
+    assert "that choose the epoch (3)" in varigraph("fit", "karate", *SHORT).err
     assert "A small graph" not in varigraph("fit", *SHORT).err
 
 

@@ -147,9 +147,9 @@ def _described(graph: Graph, split: EdgeSplit) -> str:
     lines = [f"{graph!r}" + (f"; dropped {', '.join(notes)}" if notes else "")]
     if split.val.n_positives < _FEW:
         lines.append(
-            f"A small graph: {split.val.n_positives} validation edges choose the epoch and "
-            f"{split.test.n_positives} test edges make the table, so both owe much to chance; see evaluate "
-            "--repeats."
+            f"A small graph: the validation edges that choose the epoch ({split.val.n_positives}) and the "
+            f"test edges that make the table ({split.test.n_positives}) are few, so both owe much to chance; "
+            "see evaluate --repeats."
         )
     return "\n".join(lines)
 
