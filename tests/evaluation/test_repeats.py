@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from varigraph.evaluation.repeats import repeat, summarise
+from varigraph.evaluation.repeats import summarise
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20).filter(lambda values: np.ptp(values) > 1e-6))
@@ -46,25 +46,3 @@ def test_a_nan_among_the_values_makes_the_mean_nan():
 def test_nothing_and_infinity_cannot_be_summarised(values, message):
     with pytest.raises(ValueError, match=message):
         summarise(values)
-
-
-def test_repeat_runs_once_a_seed_in_order_and_reports_each_result():
-    seen = []
-    summaries = repeat(
-        lambda seed: {"auc": seed / 10, "ap": 1.0},
-        (3, 1),
-        on_result=lambda seed, metrics: seen.append((seed, metrics)),
-    )
-    assert seen == [(3, {"auc": 0.3, "ap": 1.0}), (1, {"auc": 0.1, "ap": 1.0})]
-    assert summaries == {"auc": summarise([0.3, 0.1]), "ap": summarise([1.0, 1.0])}
-
-
-def test_repeat_refuses_no_seeds_the_same_seed_twice_and_runs_that_differ_in_metrics():
-    with pytest.raises(ValueError, match="at least one seed"):
-        repeat(lambda seed: {"auc": 0.5}, [])
-    with pytest.raises(ValueError, match="Seeds must differ"):
-        repeat(lambda seed: {"auc": 0.5}, [1, 2, 1])
-    with pytest.raises(
-        ValueError, match=r"The run of seed 2 gave \['ap'\], but that of seed 1 gave \['auc'\]"
-    ):
-        repeat(lambda seed: {"auc": 0.5} if seed == 1 else {"ap": 0.5}, [1, 2])

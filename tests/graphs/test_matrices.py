@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from varigraph.errors import GraphError
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.matrices import adjacency_pattern, feature_matrix, normalised_adjacency
+from varigraph.graphs.matrices import feature_matrix, normalised_adjacency
 from varigraph.sparse import SparseRows
 
 
@@ -70,19 +70,10 @@ def test_an_isolated_node_has_a_row_of_zeros_or_its_own_loop():
     assert normalised_adjacency(graph, self_loops=True).to_dense()[2].tolist() == [0.0, 0.0, 1.0]
 
 
-@given(weighted_graphs())
-def test_the_pattern_is_one_where_there_is_an_edge(graph):
-    pattern = adjacency_pattern(graph).to_dense().numpy()
-    expected = np.zeros((graph.n_nodes, graph.n_nodes))
-    expected[graph.edges[:, 0], graph.edges[:, 1]] = expected[graph.edges[:, 1], graph.edges[:, 0]] = 1
-    assert np.array_equal(pattern, expected)
-
-
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_values_have_the_dtype_that_was_asked_for(dtype):
     graph = Graph.from_edges([(0, 1)], features=np.ones((2, 3)))
     assert normalised_adjacency(graph, dtype=dtype).values.dtype == dtype
-    assert adjacency_pattern(graph, dtype=dtype).values.dtype == dtype
     assert feature_matrix(graph, dtype=dtype).dtype == dtype
 
 

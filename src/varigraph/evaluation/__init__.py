@@ -18,7 +18,7 @@ from varigraph.evaluation.ranking import (
     roc_auc,
 )
 from varigraph.evaluation.records import RunRecord, library_versions
-from varigraph.evaluation.repeats import Summary, repeat, summarise
+from varigraph.evaluation.repeats import Summary, summarise
 
 __all__ = [
     "LinkEvaluation",
@@ -37,7 +37,6 @@ __all__ = [
     "link_metrics",
     "mean_reciprocal_rank",
     "ranks",
-    "repeat",
     "roc_auc",
     "summarise",
     "summarise_evaluations",

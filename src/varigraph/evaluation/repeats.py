@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-__all__ = ["Summary", "repeat", "summarise"]
+__all__ = ["Summary", "summarise"]
 
 _UPPER_QUANTILE = 0.975  # leaves 2.5 % on each side of a 95 % interval
 
@@ -56,44 +55,3 @@ def summarise(values: ArrayLike) -> Summary:
     sd = float(array.std(ddof=1)) if array.size > 1 else float("nan")
     half_width = float(stdtrit(array.size - 1, _UPPER_QUANTILE)) * sd / array.size**0.5
     return {"mean": mean, "sd": sd, "ci95": [mean - half_width, mean + half_width], "values": array.tolist()}
-
-
-def repeat(
-    run: Callable[[int], Mapping[str, float]],
-    seeds: Sequence[int],
-    *,
-    on_result: Callable[[int, Mapping[str, float]], object] | None = None,
-) -> dict[str, Summary]:
-    """Runs once a seed and summarises each metric.
-
-    Args:
-        run: Takes a seed, makes its own split and initialisation of it, and returns metrics by name.
-        seeds: At least one, all different.
-        on_result: Called with (seed, metrics) after each run, for progress.
-
-    Returns:
-        A `Summary` by metric, in the order in which the first run gave them.
-
-    Raises:
-        ValueError: There is no seed, a seed stands twice, or two runs gave different metrics.
-
-    Example:
-        >>> repeat(lambda seed: {"auc": 0.9 + seed / 100}, [0, 2])["auc"]["mean"]
-        0.91
-    """
-    if not seeds:
-        raise ValueError("Give at least one seed to repeat over.")
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"Seeds must differ, or equal runs would count as evidence; got {list(seeds)}.")
-    results: list[dict[str, float]] = []
-    for seed in seeds:
-        metrics = dict(run(seed))
-        if results and metrics.keys() != results[0].keys():
-            raise ValueError(
-                f"The run of seed {seed} gave {sorted(metrics)}, but that of seed {seeds[0]} gave "
-                f"{sorted(results[0])}; every run must give the same metrics."
-            )
-        results.append(metrics)
-        if on_result is not None:
-            on_result(seed, metrics)
-    return {name: summarise([one[name] for one in results]) for name in results[0]}

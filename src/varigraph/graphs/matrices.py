@@ -1,4 +1,4 @@
-"""Matrices of a graph as tensors: normalised adjacency, adjacency pattern, features."""
+"""Matrices of a graph as tensors: normalised adjacency, features."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from varigraph.sparse import SparseRows
 
 __all__ = [
     "FeatureTransform",
-    "adjacency_pattern",
     "feature_matrix",
     "looks_like_counts",
     "normalised_adjacency",
@@ -62,14 +61,6 @@ def normalised_adjacency(
     values = adjacency.data * (rows * scale[adjacency.indices])
     normalised = sp.csr_array((values, adjacency.indices, adjacency.indptr), shape=adjacency.shape)
     return SparseRows.from_scipy(normalised, symmetric=True, dtype=dtype)
-
-
-def adjacency_pattern(graph: Graph, *, dtype: torch.dtype = torch.float32) -> SparseRows:
-    """The adjacency with 1 for every edge, whatever its weight, shape (n_nodes, n_nodes), symmetric."""
-    adjacency = graph.adjacency
-    ones = np.ones_like(adjacency.data)
-    pattern = sp.csr_array((ones, adjacency.indices, adjacency.indptr), shape=adjacency.shape)
-    return SparseRows.from_scipy(pattern, symmetric=True, dtype=dtype)
 
 
 def feature_matrix(

@@ -117,7 +117,7 @@ def summary_table(
 
     Args:
         summaries: For each row (a predictor, or a model on a data set), summaries by metric, the same for
-            all rows; from `summarise_evaluations` or `repeat`.
+            all rows; from `summarise_evaluations`.
         metrics: Those to show, in this order; all unless told otherwise.
         title: Above the table.
         decimals: Of the percentages.

@@ -10,12 +10,14 @@ import torch
 
 from varigraph.errors import DivergenceError
 from varigraph.objectives import ObjectiveTerms
-from varigraph.seeding import child_seed, keyed_global_generators
+from varigraph.seeding import child_seed, keyed_global_generators, torch_generator
 from varigraph.training.callbacks import Callback, EpochReport
 from varigraph.training.interrupts import deferred_interrupt
 from varigraph.training.state import TrainingState
 
 __all__ = ["TrainingPlan", "train"]
+
+_GLOBAL_DRAWS = 1  # the use that an epoch's global generators are keyed by
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,13 @@ def _epoch(
     state: TrainingState, step: Callable[[torch.Generator], ObjectiveTerms], seed: int
 ) -> dict[str, float]:
     """One step of gradient descent; the epoch counts only once the optimizer has moved."""
-    key = child_seed(seed, state.epoch + 1)
+    epoch = state.epoch + 1
     state.module.train()
-    # A user's module may draw from the global generator (dropout); it is keyed too, and put back after.
+    # A user's module may draw from the global generator (dropout); it is keyed too, with numbers of its own
+    # lest its masks follow the draws of z, and put back after.
     gpus = (p.device for p in state.module.parameters() if p.device.type == "cuda")
-    with keyed_global_generators(key, gpus=gpus):
-        terms = step(torch.Generator().manual_seed(key))
+    with keyed_global_generators(child_seed(seed, epoch, _GLOBAL_DRAWS), gpus=gpus):
+        terms = step(torch_generator(seed, epoch))
         values = terms.as_floats()
         if not math.isfinite(values["loss"]):
             raise _divergence(f"The loss became {values['loss']}", state)
