@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     )
     from varigraph.graphs.convert import to_graph
     from varigraph.graphs.graph import Graph
-    from varigraph.graphs.splits import EdgeSplit, SplitPart, split_edges
+    from varigraph.graphs.splits import (
+        EdgeSplit,
+        SplitPart,
+        split_edges,
+        split_edges_by,
+        split_given_test,
+    )
     from varigraph.models import GAE, VGAE, load
     from varigraph.objectives import BalancedSampledEdges, BernoulliAllPairs, WeightedAllPairs
     from varigraph.reporting import plot
@@ -64,6 +70,8 @@ __all__ = [
     "load_heart",
     "plot",
     "split_edges",
+    "split_edges_by",
+    "split_given_test",
     "stochastic_block_model",
     "summarise_evaluations",
     "to_graph",
@@ -94,7 +102,13 @@ _HOME_OF = {
     ),
     "varigraph.graphs.convert": ("to_graph",),
     "varigraph.graphs.graph": ("Graph",),
-    "varigraph.graphs.splits": ("EdgeSplit", "SplitPart", "split_edges"),
+    "varigraph.graphs.splits": (
+        "EdgeSplit",
+        "SplitPart",
+        "split_edges",
+        "split_edges_by",
+        "split_given_test",
+    ),
     "varigraph.models": ("GAE", "VGAE", "load"),
     "varigraph.objectives": ("BalancedSampledEdges", "BernoulliAllPairs", "WeightedAllPairs"),
     "varigraph.reporting": ("plot",),

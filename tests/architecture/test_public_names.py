@@ -36,6 +36,8 @@ PUBLIC_NAMES = [
     "load_heart",
     "plot",
     "split_edges",
+    "split_edges_by",
+    "split_given_test",
     "stochastic_block_model",
     "summarise_evaluations",
     "to_graph",

@@ -87,9 +87,7 @@ def test_the_name_of_a_data_set_wins_over_a_folder_of_that_name(varigraph, finis
     assert "vgae (default)" not in varigraph("evaluate", "./karate").out
 
 
-@pytest.mark.parametrize(
-    "file", ["config.json", "model.safetensors", "split.safetensors", "graph/graph.json"]
-)
+@pytest.mark.parametrize("file", ["config.json", "record.json", "split.safetensors", "graph/graph.json"])
 @pytest.mark.parametrize("damage", ["gone", "garbage"])
 def test_a_damaged_run_ends_with_3_and_names_the_folder(varigraph, finished, tmp_path, file, damage):
     shutil.copytree(finished, tmp_path / "run")

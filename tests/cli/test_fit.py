@@ -139,7 +139,7 @@ def test_odd_shapes_train(varigraph, tmp_path, edges):
         ([("a", "b")], "has 1 edges; to hold out"),
         ([("a", "b"), ("b", "c"), ("c", "d")], "takes at least 20"),
         ([("a", "a"), ("b", "b")], "has no edges"),
-        ([(f"{i}", f"{j}") for i in range(10) for j in range(i)], "pairs that are not edges"),
+        ([(f"{i}", f"{j}") for i in range(10) for j in range(i)], "every pair of its 10 nodes is an edge"),
     ],
     ids=["two nodes", "three edges", "loops alone", "complete"],
 )

@@ -53,6 +53,27 @@ def test_fast_sums_over_all_pairs_equal_the_slow_ones_in_value_and_gradient(name
 
 
 @every
+def test_edge_weights_multiply_the_terms_of_edges_and_no_others(name):
+    edges, z = torch.from_numpy(a_graph().edges), a_latent(12)
+    weights = torch.linspace(0.25, 3.0, len(edges), dtype=torch.float64)
+    for all_pairs_terms in (DECODERS[name].all_pairs_terms, Decoder.all_pairs_terms):
+        decoder = made(name)
+        plain, weighted = (all_pairs_terms(decoder, z, edges, given) for given in (None, weights))
+        expected = sum(w * term for w, term in zip(weights, decoder.pair_terms(z, edges, 1.0), strict=True))
+        torch.testing.assert_close(weighted.edges, expected, rtol=1e-12, atol=0)
+        assert sums(weighted)[1:] == sums(plain)[1:]
+
+
+@every
+def test_an_edge_of_weight_2_is_that_edge_listed_twice(name):
+    edges, z, decoder = torch.from_numpy(a_graph().edges), a_latent(12), made(name)
+    weights = torch.ones(len(edges), dtype=torch.float64)
+    weights[3] = 2
+    twice = decoder.all_pairs_terms(z, torch.cat([edges, edges[3:4]])).edges
+    torch.testing.assert_close(decoder.all_pairs_terms(z, edges, weights).edges, twice, rtol=1e-12, atol=0)
+
+
+@every
 @given(scale=st.floats(0, 30), seed=st.integers(0, 9))
 def test_the_terms_are_finite_log_probabilities_however_far_apart(name, scale, seed):
     terms = made(name).all_pairs_terms(scale * a_latent(12, seed=seed), torch.from_numpy(a_graph().edges))

@@ -91,6 +91,77 @@ def test_the_gradient_is_that_of_finite_differences(name):
     assert torch.autograd.gradcheck(loss, (a_latent(12).requires_grad_(),))
 
 
+def reconstruction(name, target, z=None, seed=0):
+    decoder = InnerProductDecoder(offset=-0.5)
+    decoder.build(density=0.1)
+    generator = torch.Generator().manual_seed(seed)
+    z = a_latent(12) if z is None else z
+    return OBJECTIVES[name]().reconstruction(z, decoder.double(), target, generator=generator)
+
+
+def weighted(weights):
+    return dataclasses.replace(target_of(GRAPH), edge_weights=torch.as_tensor(weights, dtype=torch.float64))
+
+
+N_EDGES = GRAPH.n_edges
+UNEQUAL = torch.linspace(0.1, 1.9, N_EDGES, dtype=torch.float64)  # of mean 1
+
+
+@every
+def test_weights_multiply_the_terms_of_edges_and_nothing_else(name):
+    z, edges = a_latent(12), torch.from_numpy(GRAPH.edges)
+    logits = (z[edges[:, 0]] * z[edges[:, 1]]).sum(dim=1) - 0.5
+    plain = torch.nn.functional.softplus(-logits)
+    an_edge_counts = {
+        "bernoulli_all_pairs": 1.0,
+        "weighted_all_pairs": 1 / (2 * N_EDGES),
+        "balanced_sampled_edges": 1 / N_EDGES,
+    }
+    difference = reconstruction(name, weighted(UNEQUAL)) - reconstruction(name, target_of(GRAPH))
+    expected = an_edge_counts[name] * ((UNEQUAL - 1) * plain).sum()
+    torch.testing.assert_close(difference, expected, rtol=1e-10, atol=0)
+
+
+@every
+def test_weights_of_1_change_nothing(name):
+    plain, ones = reconstruction(name, target_of(GRAPH)), reconstruction(name, weighted(torch.ones(N_EDGES)))
+    torch.testing.assert_close(ones, plain, rtol=1e-14, atol=0)
+
+
+@every
+def test_more_weight_on_one_edge_pulls_its_ends_together(name):
+    heavy = torch.full((N_EDGES,), 0.5, dtype=torch.float64)
+    heavy[3] = 0.5 * N_EDGES + 0.5
+    first, second = GRAPH.edges[3].tolist()
+    slopes = []
+    for target in (target_of(GRAPH), weighted(heavy)):
+        z = a_latent(12).requires_grad_()
+        reconstruction(name, target, z).backward()
+        slopes.append((z.grad[first] * z[second].detach()).sum())
+    # Along its other end, the loss falls faster than without weights.
+    assert slopes[1] < slopes[0]
+
+
+@every
+def test_the_gradient_under_weights_is_that_of_finite_differences(name):
+    assert torch.autograd.gradcheck(
+        lambda z: reconstruction(name, weighted(UNEQUAL), z), (a_latent(12).requires_grad_(),)
+    )
+
+
+@every
+def test_weighted_edges_leave_no_bound(name):
+    q = DiagonalNormal(a_latent(12), a_latent(12, seed=1) - 1)
+    decoder, prior = InnerProductDecoder(), StandardNormalPrior()
+    decoder.build(density=GRAPH.density)
+    prior.build(3, generator=torch.Generator())
+    terms = OBJECTIVES[name]()(
+        q, prior.double()(), decoder.double(), weighted(UNEQUAL), generator=torch.Generator().manual_seed(0)
+    )
+    assert terms.elbo is None
+    assert "elbo" not in terms.as_floats()
+
+
 @every
 @pytest.mark.parametrize("beta", [-1.0, float("nan"), float("inf")])
 def test_a_beta_that_is_no_weight_is_refused(name, beta):

@@ -144,7 +144,7 @@ def test_text_that_is_no_record_is_refused(text):
 
 def test_errors_of_a_file_name_the_file(record, tmp_path):
     path = tmp_path / "record.json"
-    for content in (b"{", b"\xff\xfe", wrong(record, schema_version=2).encode()):
+    for content in (b"{", b"\xff\xfe", wrong(record, schema_version=9).encode()):
         path.write_bytes(content)
         with pytest.raises((FileContentError, RunFolderError), match=r"record\.json"):
             RunRecord.read(path)

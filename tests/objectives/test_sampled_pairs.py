@@ -58,6 +58,22 @@ def test_a_single_sample_is_the_sum_of_the_two_means():
     torch.testing.assert_close(got, expected, rtol=1e-12, atol=0)
 
 
+def test_the_mean_over_edges_is_that_of_a_list_in_which_an_edge_stands_as_often_as_its_weight(monkeypatch):
+    graph, z = a_graph(), a_latent(12)
+    edges = torch.from_numpy(graph.edges)
+    counts = torch.arange(graph.n_edges) % 3 + 1
+    fixed = uniform_pairs(12, 30, generator=torch.Generator().manual_seed(7))
+    monkeypatch.setattr(sampled_module, "uniform_pairs", lambda *_, **__: fixed)
+    got, listed = (
+        BalancedSampledEdges().reconstruction(z, a_decoder(), target, generator=torch.Generator())
+        for target in (
+            GraphTarget(12, edges, counts / counts.double().mean()),
+            GraphTarget(12, edges.repeat_interleave(counts, dim=0)),
+        )
+    )
+    torch.testing.assert_close(got, listed, rtol=1e-12, atol=0)
+
+
 def test_sampled_pairs_are_uniform_over_different_nodes():
     pairs = uniform_pairs(6, 60_000, generator=torch.Generator().manual_seed(0))
     counts = np.bincount((pairs[:, 0] * 6 + pairs[:, 1]).numpy(), minlength=36).reshape(6, 6)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
+import numpy as np
+
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.heuristics import HEURISTICS
+from varigraph.graphs.heuristics import HEURISTICS, pairs_at_distance_two
 from varigraph.graphs.splits import SplitPart
 from varigraph.tensor_types import FloatArray, IndexPairs
 
@@ -59,6 +61,29 @@ class NeighbourhoodPredictor:
         if not hasattr(self, "message_graph_"):
             raise ValueError("This NeighbourhoodPredictor is not fitted; call fit(split.train) first.")
         return HEURISTICS[self.heuristic](self.message_graph_, index_pairs)
+
+    def best_pairs(self, k: int, *, closed: Graph | None = None) -> IndexPairs:
+        """The k pairs of highest score among those at distance two in the message graph.
+
+        Pairs further apart have no common neighbour, so nothing speaks for them. Of equal scores the pair of
+        smaller positions comes first.
+
+        Args:
+            k: How many; fewer come out if there are no more.
+            closed: Pairs to leave out, as the edges of a graph; by default the message graph.
+
+        Returns:
+            shape (n_pairs, 2), smaller position first, best first.
+        """
+        closed = self.message_graph_ if closed is None else closed
+        best, scores = np.empty((0, 2), dtype=np.int64), np.empty(0)
+        for block in pairs_at_distance_two(self.message_graph_):
+            pairs = block[~closed.has_edges(block)]
+            best = np.concatenate([best, pairs])
+            scores = np.concatenate([scores, self.score_pairs(pairs)])
+            order = np.lexsort((best[:, 1], best[:, 0], -scores))[:k]
+            best, scores = best[order], scores[order]
+        return best
 
     def __repr__(self) -> str:
         return f"NeighbourhoodPredictor({self.heuristic!r})"

@@ -39,7 +39,6 @@ def embed(
     ] = None,
 ) -> None:
     """Write each node's latent vector, ids first: the posterior means; or draw them."""
-    from varigraph.experiments.run import embedding_columns
     from varigraph.models import load
     from varigraph.tables.writing import write_table
 
@@ -49,12 +48,12 @@ def embed(
         raise typer.BadParameter(f"it is for pictures: -o {run.name}.png", param_hint="'--projection'")
     model = load(run)
     if output is None:
-        _write_to_stdout(embedding_columns(model))
+        _write_to_stdout(model.embedding_columns())
         return
     if _is_picture(output):
         _draw(model, output, method=projection or "pca")
     else:
-        write_table(output, embedding_columns(model))
+        write_table(output, model.embedding_columns())
     say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
 
 

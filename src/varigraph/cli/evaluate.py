@@ -111,11 +111,11 @@ def _evaluate_data(
 
 
 def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> None:
-    from varigraph.experiments.run import evaluate_run
+    from varigraph.experiments.run_folder import recorded_evaluation
     from varigraph.reporting.tables import evaluation_table, summary_table
 
-    model, evaluation = evaluate_run(folder)
-    probed: dict[str, Any] = _probed(model, seed=seed) if probes else {}
+    evaluation = recorded_evaluation(folder)
+    probed: dict[str, Any] = _probed(folder, seed=seed) if probes else {}
     if as_json:
         document = evaluation.to_dict() | {"probes": {name: one.to_dict() for name, one in probed.items()}}
         show_json(document)
@@ -126,10 +126,12 @@ def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> No
         show(summary_table({name: result.metrics}, title=f"{name} of the frozen embedding"))
 
 
-def _probed(model: Any, *, seed: int) -> dict[str, Any]:
+def _probed(folder: Path, *, seed: int) -> dict[str, Any]:
     from varigraph.errors import GraphError
     from varigraph.evaluation import classification_probe, clustering_probe
+    from varigraph.models import load
 
+    model = load(folder)
     labels = model.message_graph_.labels
     if labels is None:
         raise GraphError(f"{model.message_graph_.name} has no labels to probe for.")

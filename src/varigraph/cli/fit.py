@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from varigraph.cli.console import say, show, show_json
 
 if TYPE_CHECKING:
     from varigraph.cli.progress import TrainingProgress
-    from varigraph.experiments.run import RunResult
+    from varigraph.experiments.run import Phase, RunResult
     from varigraph.graphs.edge_split import EdgeSplit
     from varigraph.graphs.graph import Graph
 
@@ -45,6 +46,10 @@ def fit(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Run folder; by default a new one under runs/.")
     ] = None,
+    no_refit: Annotated[
+        bool, typer.Option("--no-refit", help="Keep the evaluated model; do not train on all edges after.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run that is in the folder.")] = False,
     resume: Annotated[
         Path | None,
         typer.Option(help="Go on with the interrupted run in this folder, with its data and settings."),
@@ -52,10 +57,11 @@ def fit(
     as_json: o.JsonOption = False,
     quiet: o.QuietOption = False,
 ) -> None:
-    """Train on 85 % of the edges, choose the epoch on 5 %, score the other 10 % once.
+    """Train on 85 % of the edges, choose the epoch on 5 %, score the other 10 % once; then train on all.
 
-    Prints the model beside the heuristics on the same test pairs, and leaves a folder with the model, its
-    embedding, the split and a record. Ctrl-C leaves a checkpoint that --resume goes on from.
+    Prints the model beside the heuristics on the same test pairs, and leaves a folder with the model that was
+    trained on all edges for the chosen number of epochs, its embedding, the split and a record. Ctrl-C leaves
+    a checkpoint that --resume goes on from.
     """
     if resume is not None:
         o.refuse_others(context, _RESUMING, because="--resume takes data and settings from the run")
@@ -63,7 +69,8 @@ def fit(
     else:
         tables = o.TableOptions(source_column, target_column, weight_column, no_header)
         settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
-        result = _fitted(settings, tables, data, output, seed=seed, quiet=quiet)
+        plan = _Plan(data=data, output=output, seed=seed, refit=not no_refit, force=force, quiet=quiet)
+        result = _fitted(settings, tables, plan)
     if as_json:
         show_json(result.record.to_dict() | {"folder": str(result.folder)})
     else:
@@ -72,44 +79,66 @@ def fit(
         say(f"\nEverything is in {result.folder}")
 
 
-def _fitted(
-    settings: o.ModelOptions,
-    tables: o.TableOptions,
-    data: str,
-    output: Path | None,
-    *,
-    seed: int,
-    quiet: bool,
-) -> RunResult:
-    from varigraph.experiments.protocols import kipf_split
-    from varigraph.experiments.run import check_run_folder_is_free, start_run
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What a new run is made from and where it goes."""
 
-    if output is not None:
-        check_run_folder_is_free(output)  # now, and not after a large graph has been read
-    graph = tables.load(data)
-    estimator, split = settings.build(seed), kipf_split(graph, seed)
-    if not quiet:
+    data: str
+    output: Path | None
+    seed: int
+    refit: bool
+    force: bool
+    quiet: bool
+
+
+def _fitted(settings: o.ModelOptions, tables: o.TableOptions, plan: _Plan) -> RunResult:
+    from varigraph.experiments.protocols import kipf_split
+    from varigraph.experiments.run import RunPlan, start_run
+    from varigraph.experiments.run_folder import check_run_folder_is_free
+
+    if plan.output is not None:
+        # Now, and not after a large graph has been read.
+        check_run_folder_is_free(plan.output, force=plan.force)
+    graph = tables.load(plan.data)
+    estimator, split = settings.build(plan.seed), kipf_split(graph, plan.seed)
+    if not plan.quiet:
         say(_described(graph, split))
-    folder = output or _new_folder(f"{graph.name}-{settings.model}")
-    with _watched(folder, f"{settings.model} on {graph.name}", quiet=quiet) as progress:
-        return start_run(estimator, graph, split, folder, preset=settings.preset, callbacks=[progress])
+    folder = plan.output or _new_folder(f"{graph.name}-{settings.model}")
+    label = f"{settings.model} on {graph.name}"
+    with _resumable(folder):
+        return start_run(
+            estimator,
+            graph,
+            split,
+            folder,
+            plan=RunPlan(preset=settings.preset, refit=plan.refit),
+            force=plan.force,
+            watch=lambda phase: _watched(label, phase, quiet=plan.quiet),
+        )
 
 
 def _resumed(folder: Path, *, quiet: bool) -> RunResult:
     from varigraph.experiments.run import resume_run
 
-    with _watched(folder, f"resuming {folder}", quiet=quiet) as progress:
-        return resume_run(folder, callbacks=[progress])
+    with _resumable(folder):
+        return resume_run(folder, watch=lambda phase: _watched(f"resuming {folder}", phase, quiet=quiet))
 
 
 @contextlib.contextmanager
-def _watched(folder: Path, label: str, *, quiet: bool) -> Iterator[TrainingProgress]:
-    """Shows progress; when training is broken off, says how to go on."""
+def _watched(label: str, phase: Phase, *, quiet: bool) -> Iterator[list[TrainingProgress]]:
+    """Shows the progress of a phase."""
     from varigraph.cli.progress import TrainingProgress
 
+    words = label if phase == "fit" else f"{label}, all edges"
+    with TrainingProgress(words, quiet=quiet) as progress:
+        yield [progress]
+
+
+@contextlib.contextmanager
+def _resumable(folder: Path) -> Iterator[None]:
+    """When training is broken off, says how to go on."""
     try:
-        with TrainingProgress(label, quiet=quiet) as progress:
-            yield progress
+        yield
     except (KeyboardInterrupt, OSError) as error:
         if (folder / "config.json").exists() and not (folder / "record.json").exists():
             what = "Interrupted" if isinstance(error, KeyboardInterrupt) else "Broken off"

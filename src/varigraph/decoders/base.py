@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from varigraph.distributions import Bernoulli
 
-__all__ = ["AllPairsTerms", "Decoder"]
+__all__ = ["AllPairsTerms", "Decoder", "weighted_sum"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class AllPairsTerms:
     """Log-likelihoods over all pairs of nodes, in nats, each a scalar tensor ≤ 0.
 
     Attributes:
-        edges: Σ log p(1) over the edges, each once.
+        edges: Σ log p(1) over the edges, each once, times its weight if edges have weights.
         non_edges: Σ log p(0) over pairs i < j that are no edge.
         diagonal_as_edges: Σ_i log p(1) of the pair (i, i).
         diagonal_as_non_edges: Σ_i log p(0) of the pair (i, i).
@@ -50,25 +50,47 @@ class Decoder(nn.Module):
         """
         raise NotImplementedError
 
+    def row_logits(self, z: Tensor, rows: Tensor, *, start: int = 0) -> Tensor:
+        """Logits of some nodes with every node from a position on, for passes over all pairs in blocks.
+
+        Args:
+            z: shape (n_nodes, n_latent).
+            rows: Node positions, shape (n_rows,), int64.
+            start: The first of the nodes that are the columns.
+
+        Returns:
+            shape (n_rows, n_nodes − start); pairs of a node with itself stand in it like any other.
+        """
+        columns = torch.arange(start, len(z), device=z.device)
+        likelihood: Bernoulli = self(z, torch.cartesian_prod(rows, columns))
+        return likelihood.logits.view(len(rows), len(columns))
+
     def pair_terms(self, z: Tensor, pairs: Tensor, labels: Tensor | float) -> Tensor:
         """Log p(label) of each pair in nats, shape (n_pairs,); `labels` are 0 or 1, one a pair or for all."""
         labels = torch.as_tensor(labels, dtype=z.dtype, device=z.device)
         likelihood: Bernoulli = self(z, pairs)
         return likelihood.log_prob(labels)
 
-    def all_pairs_terms(self, z: Tensor, edges: Tensor) -> AllPairsTerms:
+    def all_pairs_terms(self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None) -> AllPairsTerms:
         """Sums over every pair of nodes; this default holds all N² logits at once.
 
         Args:
             z: shape (n_nodes, n_latent).
             edges: Each edge once, shape (n_edges, 2).
+            edge_weights: What each edge counts in the sum `edges`, shape (n_edges,); None for 1. The other
+                sums are without weights.
         """
         nodes = torch.arange(len(z), device=z.device)
         pairs = torch.combinations(nodes, 2)
         diagonal = torch.stack([nodes, nodes], dim=1)
         return AllPairsTerms(
-            edges=self.pair_terms(z, edges, 1.0).sum(),
+            edges=weighted_sum(self.pair_terms(z, edges, 1.0), edge_weights),
             non_edges=self.pair_terms(z, pairs, 0.0).sum() - self.pair_terms(z, edges, 0.0).sum(),
             diagonal_as_edges=self.pair_terms(z, diagonal, 1.0).sum(),
             diagonal_as_non_edges=self.pair_terms(z, diagonal, 0.0).sum(),
         )
+
+
+def weighted_sum(terms: Tensor, weights: Tensor | None) -> Tensor:
+    """Σ weight · term, a scalar; both of shape (n,), and without weights a plain sum."""
+    return terms.sum() if weights is None else (weights * terms).sum()

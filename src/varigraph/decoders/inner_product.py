@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from varigraph.decoders.base import AllPairsTerms, Decoder
+from varigraph.decoders.base import AllPairsTerms, Decoder, weighted_sum
 from varigraph.distributions import Bernoulli
 from varigraph.nn import pair_products, softplus_over_all_pairs
 
@@ -56,13 +56,17 @@ class InnerProductDecoder(Decoder):
         """Logits of shape (n_pairs,) for pairs of shape (n_pairs, 2)."""
         return Bernoulli(pair_products(z, pairs) + self.shift)
 
-    def all_pairs_terms(self, z: Tensor, edges: Tensor) -> AllPairsTerms:
+    def row_logits(self, z: Tensor, rows: Tensor, *, start: int = 0) -> Tensor:
+        """As on `Decoder`, by one matrix product."""
+        return torch.mm(z[rows], z[start:].T).add_(self.shift)
+
+    def all_pairs_terms(self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None) -> AllPairsTerms:
         """As on `Decoder`, with memory O(tile) for the non-edges instead of O(N²)."""
         edge_logits = self(z, edges).logits
         diagonal = z.square().sum(dim=1) + self.shift
         all_as_non_edges = softplus_over_all_pairs(z, self.shift)
         return AllPairsTerms(
-            edges=-F.softplus(-edge_logits).sum(),
+            edges=-weighted_sum(F.softplus(-edge_logits), edge_weights),
             non_edges=F.softplus(edge_logits).sum() - all_as_non_edges,
             diagonal_as_edges=-F.softplus(-diagonal).sum(),
             diagonal_as_non_edges=-F.softplus(diagonal).sum(),

@@ -9,12 +9,17 @@ from typing import Any, get_args
 
 from varigraph.tensor_types import TieRule
 
-__all__ = ["MAY_BE_NAN", "RECORD_FIELDS", "SCHEMA_VERSION"]
+__all__ = ["ADDED_FIELDS", "MAY_BE_NAN", "RECORD_FIELDS", "SCHEMA_VERSION"]
 
-SCHEMA_VERSION = 1
-"""The schema of records that this version writes and reads."""
+SCHEMA_VERSION = 2
+"""The schema of records that this version writes."""
 
-MAY_BE_NAN = ("metrics", "heuristics", "timings")
+ADDED_FIELDS: Mapping[int, tuple[str, ...]] = MappingProxyType(
+    {2: ("calibration", "top_links", "refit", "notes")}
+)
+"""Fields by the schema that brought them; records of an older one have their defaults."""
+
+MAY_BE_NAN = ("metrics", "heuristics", "calibration", "top_links", "timings")
 """Fields whose leaves are numbers, so that null stands for NaN."""
 
 _SUMMARY_KEYS = {"mean", "sd", "ci95", "values"}
@@ -75,6 +80,13 @@ RECORD_FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = MappingProxyTyp
             _by_name(_by_name(_by_name(_is_metric))),
             f"for each part and heuristic, metrics by name, {_METRIC_WORDS}",
         ),
+        "calibration": (_by_name(_by_name(_is_metric)), f"for each part, figures by name, {_METRIC_WORDS}"),
+        "top_links": (
+            _by_name(_by_name(_by_name(_is_metric))),
+            f"for each part and predictor, figures by name, {_METRIC_WORDS}",
+        ),
+        "refit": (lambda value: value is None or _is_text(value), "words or null"),
+        "notes": (_list_of(_is_text), "a list of sentences"),
         "counts": (
             _by_name(lambda value: _is_whole(value) and value >= 0),
             "whole numbers of 0 or more by name",

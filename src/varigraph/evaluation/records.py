@@ -14,7 +14,7 @@ from typing import Any, NoReturn, Self
 from varigraph.durable import write_text
 from varigraph.errors import FileContentError, RunFolderError
 from varigraph.evaluation.documents import json_ready, nan_for_null
-from varigraph.evaluation.record_fields import MAY_BE_NAN, RECORD_FIELDS, SCHEMA_VERSION
+from varigraph.evaluation.record_fields import ADDED_FIELDS, MAY_BE_NAN, RECORD_FIELDS, SCHEMA_VERSION
 
 __all__ = ["SCHEMA_VERSION", "RunRecord", "library_versions"]
 
@@ -57,6 +57,11 @@ class RunRecord:
         ties: The tie rule of ranks.
         metrics: The model's metrics for each part, as in `metrics["test"]["auc"]`.
         heuristics: The heuristics' metrics for each part, as in `heuristics["test"]["katz"]["auc"]`.
+        calibration: For each part how right probabilities are, as in `calibration["test"]["mean_ratio"]`; see
+            `varigraph.evaluation.reliability`.
+        top_links: For each part and predictor, the precision of the best links of all.
+        refit: What the model was trained on after its evaluation, in words; None if it was not.
+        notes: What was noticed about the graph, a sentence each.
         counts: Whole numbers such as `n_nodes`, `n_edges`, `n_epochs`, `n_parameters`.
         timings: Seconds by phase, such as `fit`.
         n_threads: Threads of the numerical libraries; one more changes the last bits of results.
@@ -80,6 +85,10 @@ class RunRecord:
     negatives: str = "shared"
     ties: str = "average"
     heuristics: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
+    top_links: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    refit: str | None = None
+    notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     n_threads: int | None = None
@@ -127,18 +136,20 @@ class RunRecord:
         """
         if not isinstance(document, Mapping) or "schema_version" not in document:
             raise FileContentError("This is no run record: it states no schema_version.")
-        if document["schema_version"] != SCHEMA_VERSION:
+        version = document["schema_version"]
+        if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
             raise RunFolderError(
-                f"The record has schema version {_shortened(document['schema_version'])}; this version of "
-                f"varigraph reads {SCHEMA_VERSION}. Read it with the version that wrote it."
+                f"The record has schema version {_shortened(version)}; this version of varigraph reads 1 to "
+                f"{SCHEMA_VERSION}. Read it with the version that wrote it."
             )
         known = {one.name for one in fields(cls)}
-        problems = [f"{name} is missing." for name in sorted(known - document.keys())]
+        later = {name for since, names in ADDED_FIELDS.items() if since > version for name in names}
+        problems = [f"{name} is missing." for name in sorted(known - later - document.keys())]
         problems += [f"{name!r} is no field of a record." for name in sorted(document.keys() - known)]
         if problems:
             raise FileContentError("This is no run record: " + " ".join(problems))
         try:
-            return cls(**document)
+            return cls(**{**document, "schema_version": SCHEMA_VERSION})
         except ValueError as error:
             raise FileContentError(str(error)) from error
 

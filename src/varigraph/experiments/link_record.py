@@ -7,6 +7,8 @@ from typing import Any
 
 from varigraph.evaluation.link_prediction import LinkEvaluation, summarise_evaluations
 from varigraph.evaluation.records import RunRecord
+from varigraph.evaluation.repeats import summarise
+from varigraph.experiments.link_checks import LinkChecks
 from varigraph.experiments.protocols import KIPF_PROTOCOL
 from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
@@ -22,9 +24,9 @@ def link_record(
     graph: Graph,
     splits: Sequence[EdgeSplit],
     *,
-    preset: str | None = None,
     protocol: str = KIPF_PROTOCOL,
-    timings: dict[str, float] | None = None,
+    checks: Sequence[LinkChecks] = (),
+    **facts: Any,
 ) -> RunRecord:
     """The record of one evaluation, or of several over seeds (then metrics are summaries).
 
@@ -33,9 +35,9 @@ def link_record(
         models: Fitted, with the same settings but for the seed.
         graph: The whole graph.
         splits: In the order of `evaluations`.
-        preset: What the settings started from.
         protocol: How edges were split, in words.
-        timings: Seconds by phase, over all models.
+        checks: Of each model's probabilities and best links; none of them if they were not made.
+        **facts: Fields of `RunRecord` that the others do not tell: `preset`, `refit`, `notes`, `timings`.
     """
     first, model = evaluations[0], models[0]
     metrics: dict[str, Any] = dict(first.metrics if len(models) == 1 else summarise_evaluations(evaluations))
@@ -49,15 +51,29 @@ def link_record(
         split_fingerprints=[split.fingerprint for split in splits],
         model=config["model"],
         settings=config["settings"] | {"random_state": seeds[0] if len(seeds) == 1 else seeds},
-        preset=preset,
         negatives=first.negatives,
         ties=first.ties,
         metrics={first.part: metrics.pop(first.model)},
         heuristics={first.part: metrics},
+        calibration={first.part: _gathered([one.calibration for one in checks])} if checks else {},
+        top_links={
+            first.part: {
+                name: _gathered([one.precision[name] for one in checks]) for name in checks[0].precision
+            }
+        }
+        if checks
+        else {},
         counts=_counts(graph, models),
-        timings=timings or {},
         n_threads=model.n_threads_,
+        **facts,
     )
+
+
+def _gathered(figures: Sequence[dict[str, float]]) -> dict[str, Any]:
+    """The figures of one model as they are, of several as summaries."""
+    if len(figures) == 1:
+        return dict(figures[0])
+    return {name: summarise([one[name] for one in figures]) for name in figures[0]}
 
 
 def _counts(graph: Graph, models: Sequence[GraphAutoencoder]) -> dict[str, int]:

@@ -1,41 +1,63 @@
-"""One run in one folder: split, train, score the test part once, write everything down."""
+"""One run in one folder: split, train, score the test part once, train on all edges, write it all down."""
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-import numpy as np
+from sklearn.base import clone
 
-from varigraph.durable import atomic_folder, write_json
+from varigraph.durable import write_json
 from varigraph.errors import RunFolderError
 from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links
 from varigraph.evaluation.records import RunRecord
+from varigraph.experiments.link_checks import LinkChecks, check_links
 from varigraph.experiments.link_record import link_record
+from varigraph.experiments.protocols import KIPF_PROTOCOL
+from varigraph.experiments.run_folder import (
+    CHECKPOINT,
+    REFIT_CHECKPOINT,
+    check_run_folder_is_free,
+    lay_down,
+)
 from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.notes import graph_notes
 from varigraph.graphs.store import read_graph
 from varigraph.models.base import GraphAutoencoder
-from varigraph.models.loading import load, read_config, read_split, unfitted_model
-from varigraph.models.saving import describe_fitted, describe_settings, write_data, write_weights
+from varigraph.models.loading import read_config, read_split, unfitted_model
+from varigraph.models.saving import describe_fitted, describe_settings, write_history, write_weights
 from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
 
-__all__ = [
-    "RunResult",
-    "check_run_folder_is_free",
-    "embedding_columns",
-    "evaluate_run",
-    "resume_run",
-    "start_run",
-]
+__all__ = ["Phase", "RunPlan", "RunResult", "Watch", "resume_run", "start_run"]
 
-CHECKPOINT = "checkpoint.safetensors"
+Phase: TypeAlias = Literal["fit", "refit"]
+"""Training that is evaluated, and the one on all edges after it."""
+
+Watch: TypeAlias = Callable[[Phase], AbstractContextManager[Sequence[Callback]]]
+"""Opens what is told of every epoch of a phase."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPlan:
+    """What a run is beside model, graph and split.
+
+    Attributes:
+        preset: What the settings started from, for the record.
+        protocol: How edges were split, in words.
+        refit: After the evaluation, train on every edge for the chosen number of epochs; what is kept then
+            is that model, with the calibration of the evaluated one.
+    """
+
+    preset: str | None = None
+    protocol: str = KIPF_PROTOCOL
+    refit: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +66,16 @@ class RunResult:
 
     Attributes:
         folder: Where everything was written.
-        model: Fitted on the train part.
-        evaluation: The test part, scored once.
+        model: What the folder holds: trained on all edges, or without a refit on the train part.
+        evaluation: Of the model that was trained on the train part: the test part, scored once.
+        checks: Of its probabilities and best links.
         record: The run's facts, as in `record.json`.
     """
 
     folder: Path
     model: GraphAutoencoder
     evaluation: LinkEvaluation
+    checks: LinkChecks | None
     record: RunRecord
 
 
@@ -61,10 +85,11 @@ def start_run(
     split: EdgeSplit,
     folder: str | Path,
     *,
-    preset: str | None = None,
-    callbacks: Sequence[Callback] = (),
+    plan: RunPlan = RunPlan(),
+    force: bool = False,
+    watch: Watch = lambda phase: nullcontext(()),
 ) -> RunResult:
-    """Trains `model` on a split of `graph` and leaves a run folder.
+    """Trains `model` on a split of `graph`, scores it, trains it again on all edges, leaves a run folder.
 
     Data, split and settings are written before training starts, and a checkpoint every few seconds, so a
     run that was stopped, in whatever way, can be resumed with `resume_run`.
@@ -74,36 +99,23 @@ def start_run(
         graph: The whole graph.
         split: Of that graph.
         folder: New or empty.
-        preset: What the settings started from, for the record.
-        callbacks: Told of every epoch.
+        plan: What else the run is; written down too.
+        force: A run that is in the folder is replaced.
+        watch: Opens what is told of every epoch.
 
     Raises:
         RunFolderError: The folder is a file or not empty.
         OSError: The place cannot be written to, or the disk is full.
     """
     folder = Path(folder)
-    check_run_folder_is_free(folder)
+    check_run_folder_is_free(folder, force=force)
     model.set_params(random_state=resolve_seed(model.random_state))
-    config = describe_settings(model) | {"dataset": graph.name, "preset": preset}
-    _lay_down(folder, graph, split, config)
-    return _finish(model, graph, split, folder, config, callbacks=callbacks, resume_from=None)
+    config = describe_settings(model) | {"dataset": graph.name, **asdict(plan)}
+    lay_down(folder, graph, split, config, force=force)
+    return _finish(model, graph, split, folder, config, watch=watch, is_resumed=False)
 
 
-def check_run_folder_is_free(folder: Path) -> None:
-    """Refuses a folder that a new run cannot have.
-
-    Raises:
-        RunFolderError: It is a file, or not empty.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise RunFolderError(f"{folder} is a file; a run needs a folder of its own. Choose another name.")
-    if folder.exists() and any(folder.iterdir()):
-        unfinished = (folder / "config.json").exists() and not (folder / "record.json").exists()
-        also = f", or go on with the run in it: varigraph fit --resume {folder}" if unfinished else ""
-        raise RunFolderError(f"{folder} is not empty; choose another folder{also}.")
-
-
-def resume_run(folder: str | Path, *, callbacks: Sequence[Callback] = ()) -> RunResult:
+def resume_run(folder: str | Path, *, watch: Watch = lambda phase: nullcontext(())) -> RunResult:
     """Goes on with a run that was stopped, to the same weights, bit for bit, as if it had not been.
 
     Raises:
@@ -116,39 +128,8 @@ def resume_run(folder: str | Path, *, callbacks: Sequence[Callback] = ()) -> Run
     split = read_split(folder)
     if split is None:
         raise RunFolderError(f"{folder} has no split.safetensors, so it is a saved model and not a run.")
-    checkpoint = folder / CHECKPOINT
-    return _finish(
-        unfitted_model(config, folder),
-        read_graph(folder / "graph"),
-        split,
-        folder,
-        config,
-        callbacks=callbacks,
-        resume_from=checkpoint if checkpoint.exists() else None,
-    )
-
-
-def evaluate_run(folder: str | Path) -> tuple[GraphAutoencoder, LinkEvaluation]:
-    """The model of a finished run and its scores on the test part that the run was made with.
-
-    Raises:
-        RunFolderError: The folder holds no finished run.
-    """
-    folder = Path(folder)
-    model, split = load(folder), read_split(folder)
-    if split is None:
-        raise RunFolderError(f"{folder} is a saved model without a split, so it has no test part to score.")
-    return model, evaluate_links(model, split.test, name=read_config(folder)["model"])
-
-
-def _lay_down(folder: Path, graph: Graph, split: EdgeSplit, config: dict[str, Any]) -> None:
-    """Data, split and settings, all or none: a folder with less could be neither resumed nor used again."""
-    with atomic_folder(folder) as temporary:
-        write_data(temporary, graph, split)
-        write_json(temporary / "config.json", config)
-        # Not what another process has put there meanwhile: of a folder that is not empty this fails.
-        with contextlib.suppress(FileNotFoundError):
-            folder.rmdir()
+    graph = read_graph(folder / "graph")
+    return _finish(unfitted_model(config, folder), graph, split, folder, config, watch=watch, is_resumed=True)
 
 
 def _finish(
@@ -158,33 +139,80 @@ def _finish(
     folder: Path,
     config: dict[str, Any],
     *,
-    callbacks: Sequence[Callback],
-    resume_from: Path | None,
+    watch: Watch,
+    is_resumed: bool,
 ) -> RunResult:
-    started = time.perf_counter()
-    model.fit(
-        split.train,
-        validation=split.val,
-        callbacks=[*callbacks, Checkpointing(folder / CHECKPOINT)],
-        resume_from=resume_from,
-    )
-    seconds = time.perf_counter() - started
+    timings: dict[str, float] = {}
+    suffix = "_after_resuming" if is_resumed else ""  # what came before was not timed
+    with _timed(timings, f"fit{suffix}"), watch("fit") as callbacks:
+        _train(model, folder / CHECKPOINT, callbacks, data=split.train, validation=split.val)
     evaluation = evaluate_links(model, split.test, name=config["model"])
-    write_weights(model, folder)
-    write_table(folder / "embeddings.parquet", embedding_columns(model))
-    write_json(folder / "config.json", config | {"fitted": describe_fitted(model)})
-    phase = "fit" if resume_from is None else "fit_after_resuming"  # what came before was not timed
+    with _timed(timings, "checks"):
+        checks = check_links(model, split, name=config["model"])
+    final, words = model, None
+    if config.get("refit", False):
+        with _timed(timings, f"refit{suffix}"), watch("refit") as callbacks:
+            final = _refitted(model, graph, folder, callbacks)
+        words = (
+            f"on all {graph.n_edges:,} edges for {final.n_epochs_} epochs after the evaluation, with the "
+            "calibration of the evaluated model"
+        )
+    _write(final, model, folder, config)
     record = link_record(
-        [evaluation], [model], graph, [split], preset=config.get("preset"), timings={phase: seconds}
+        [evaluation],
+        [model],
+        graph,
+        [split],
+        protocol=config.get("protocol", KIPF_PROTOCOL),
+        checks=[] if checks is None else [checks],
+        preset=config.get("preset"),
+        refit=words,
+        notes=graph_notes(graph),
+        timings=timings,
     )
+    if checks is not None:
+        write_json(folder / "reliability.json", checks.reliability.to_dict())
     record.write(folder / "record.json")  # last: its presence says that the run is finished
-    return RunResult(folder, model, evaluation, record)
+    return RunResult(folder, final, evaluation, checks, record)
 
 
-def embedding_columns(model: GraphAutoencoder) -> dict[str, Any]:
-    """The embedding as named columns, `id` first: what goes into a file."""
-    columns: dict[str, Any] = {"id": model.message_graph_.ids}
-    columns |= {
-        f"z{k}": np.ascontiguousarray(model.embedding_[:, k]) for k in range(model.embedding_.shape[1])
-    }
-    return columns
+def _train(
+    model: GraphAutoencoder, checkpoint: Path, callbacks: Sequence[Callback], *, data: Any, **options: Any
+) -> None:
+    model.fit(
+        data,
+        callbacks=[*callbacks, Checkpointing(checkpoint)],
+        resume_from=checkpoint if checkpoint.exists() else None,
+        **options,
+    )
+
+
+def _refitted(
+    model: GraphAutoencoder, graph: Graph, folder: Path, callbacks: Sequence[Callback]
+) -> GraphAutoencoder:
+    """A model of the same settings, trained on every edge for as many epochs as were best on validation."""
+    final: GraphAutoencoder = clone(model).set_params(max_epochs=model.best_epoch_, random_state=model.seed_)
+    _train(final, folder / REFIT_CHECKPOINT, callbacks, data=graph, validation_fraction=0)
+    final.calibration_ = model.calibration_
+    return final
+
+
+def _write(
+    final: GraphAutoencoder, evaluated: GraphAutoencoder, folder: Path, config: dict[str, Any]
+) -> None:
+    was_refitted = final is not evaluated
+    write_weights(final, folder)
+    write_history(folder / "metrics.jsonl", evaluated.history_)
+    if was_refitted:
+        write_history(folder / "refit.jsonl", final.history_)
+    write_table(folder / "embeddings.parquet", final.embedding_columns())
+    fitted = describe_fitted(final) | {"refit": was_refitted}
+    write_json(folder / "config.json", config | {"fitted": fitted})
+
+
+@contextmanager
+def _timed(timings: dict[str, float], phase: str) -> Iterator[None]:
+    """Notes the seconds that a block took."""
+    started = time.perf_counter()
+    yield
+    timings[phase] = time.perf_counter() - started

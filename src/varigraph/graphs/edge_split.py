@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from varigraph.errors import SplitError
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.split_report import PairSet, PartPairs, SplitReport, find_flaws
 from varigraph.tensor_types import IndexPairs
 
@@ -36,14 +37,22 @@ class SplitPart:
         negatives: Pairs that are not: a pool that all positives share, shape (n_negatives, 2), or each
             positive's own, shape (n_positives, n_each, 2). Empty for a train part, whose negatives an
             objective draws anew.
+        known_graph: Every edge that the user has, of all parts, on the same nodes; None if nobody said. It
+            is used for one thing: to leave known edges out of predictions.
     """
 
     name: PartName
     message_graph: Graph
     positives: IndexPairs
     negatives: IndexPairs
+    known_graph: Graph | None = None
 
     def __post_init__(self) -> None:
+        if self.known_graph is not None and self.known_graph.n_nodes != self.message_graph.n_nodes:
+            raise SplitError(
+                f"The {self.name} part knows a graph of {self.known_graph.n_nodes:,} nodes but passes "
+                f"messages over one of {self.message_graph.n_nodes:,}; give both on the same nodes."
+            )
         for what in ("positives", "negatives"):
             pairs = getattr(self, what)
             own = what == "negatives" and pairs.ndim == 3 and len(pairs) == len(self.positives)
@@ -113,7 +122,8 @@ class EdgeSplit:
         """A split made elsewhere, taken as it is: flaws are for `verify` to report, not for this to refuse.
 
         Args:
-            nodes: The number of nodes, or a graph whose ids, features, labels and edge weights are kept.
+            nodes: The number of nodes, or a graph whose ids, features, labels and edge weights are kept,
+                and whose edges are known edges (see `SplitPart.known_graph`) beside the pairs given.
             train: Positive pairs, shape (n_positives, 2), each once and in either direction.
             val: The same for validation.
             test: The same for test.
@@ -142,8 +152,16 @@ class EdgeSplit:
         }
         negatives = {"train": None, "val": val_negatives, "test": test_negatives}
         messages = _message_graphs(graph, positives["train"], message_edges or {})
+        seen = {id(one): one.edges for one in messages.values()}  # parts mostly share one graph
+        known_graph = unite_edges(graph, [*positives.values(), *seen.values()])
         train_part, val_part, test_part = (
-            SplitPart(name, messages[name], positives[name], as_pairs(negatives[name], f"{name} negatives"))
+            SplitPart(
+                name,
+                messages[name],
+                positives[name],
+                as_pairs(negatives[name], f"{name} negatives"),
+                known_graph,
+            )
             for name in PART_NAMES
         )
         return cls(train_part, val_part, test_part)
@@ -157,6 +175,17 @@ class EdgeSplit:
     def n_nodes(self) -> int:
         """The number of nodes, which all parts share."""
         return self.train.message_graph.n_nodes
+
+    @cached_property
+    def known_graph(self) -> Graph:
+        """Every edge that the user has: as the parts say, or all their positives and message edges."""
+        told = [part.known_graph for part in self.parts if part.known_graph is not None]
+        if told and all(one is told[0] for one in told):
+            return told[0]
+        graphs = [*told, *(part.message_graph for part in self.parts)]
+        return unite_edges(
+            graphs[0], [*(one.edges for one in graphs[1:]), *(part.positives for part in self.parts)]
+        )
 
     def verify(self) -> SplitReport:
         """Looks for every way in which pairs of one part can be known from another; raises nothing.

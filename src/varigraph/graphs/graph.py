@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse as sp
 
 from varigraph.errors import GraphError
+from varigraph.tables import FrameKind
 from varigraph.tensor_types import FloatArray, IndexPairs, IntArray
 
 __all__ = ["DroppedRows", "Graph", "as_id_array"]
@@ -55,6 +56,7 @@ class Graph:
         feature_names: Length n_features, or None.
         name: What the graph is called in tables.
         dropped: What `from_edges` left out.
+        frame_kind: The library whose frames the user brought, so that frames given back are of that kind.
     """
 
     edges: IndexPairs
@@ -65,6 +67,7 @@ class Graph:
     feature_names: tuple[str, ...] | None = None
     name: str = "graph"
     dropped: DroppedRows = field(default_factory=DroppedRows)
+    frame_kind: FrameKind = "pandas"
 
     def __post_init__(self) -> None:
         _check_edges(self.edges, self.n_nodes)

@@ -24,6 +24,7 @@ __all__ = [
     "feature_cosine",
     "heuristics_for",
     "katz",
+    "pairs_at_distance_two",
     "preferential_attachment",
     "resource_allocation",
 ]
@@ -176,6 +177,21 @@ def heuristics_for(graph: Graph) -> Mapping[str, Heuristic]:
     """Those of `HEURISTICS` that this graph allows: without features there is no `feature_cosine`."""
     usable = {name: one for name, one in HEURISTICS.items() if one is not feature_cosine}
     return HEURISTICS if graph.features is not None else MappingProxyType(usable)
+
+
+def pairs_at_distance_two(graph: Graph) -> Iterator[IndexPairs]:
+    """Every pair that has a common neighbour and is no edge, once, in blocks.
+
+    Yields:
+        shape (n_pairs, 2), smaller position first, in ascending order over all blocks.
+    """
+    pattern = _pattern(graph)
+    for block in _blocks((pattern @ graph.degrees).astype(np.int64)):  # walks of two steps from each node
+        reached = (pattern[block] @ pattern).tocoo()
+        first, second = reached.coords[0].astype(np.int64) + block.start, reached.coords[1].astype(np.int64)
+        pairs = np.stack([first, second], axis=1)[first < second]
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        yield pairs[~graph.has_edges(pairs)]
 
 
 def _checked(graph: Graph, pairs: IndexPairs) -> IndexPairs:

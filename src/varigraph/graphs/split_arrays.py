@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from varigraph.errors import SplitError
 from varigraph.graphs.edge_split import PART_NAMES, EdgeSplit, PartName, SplitPart, as_pairs
 from varigraph.graphs.graph import DroppedRows, Graph
+from varigraph.graphs.known_edges import unite_edges
 
 __all__ = ["split_from_arrays", "split_to_arrays"]
 
@@ -52,7 +53,8 @@ def split_from_arrays(graph: Graph, arrays: Mapping[str, NDArray[Any]]) -> EdgeS
     """The split that `split_to_arrays` wrote down, on a graph with the same nodes.
 
     Args:
-        graph: Gives ids, features and labels; its own edges are not used.
+        graph: Gives ids, features and labels. Its own edges are known edges (see `SplitPart.known_graph`)
+            beside the split's; no part gets them otherwise.
         arrays: What `split_to_arrays` returned.
 
     Raises:
@@ -67,12 +69,15 @@ def split_from_arrays(graph: Graph, arrays: Mapping[str, NDArray[Any]]) -> EdgeS
     graphs = {
         name: _message_graph(graph, known, name) for name in PART_NAMES if f"{name}_message_edges" in known
     }
+    positives = {name: as_pairs(arrays[f"{name}_positives"], f"{name}_positives") for name in PART_NAMES}
+    known_graph = unite_edges(graph, [*positives.values(), *(one.edges for one in graphs.values())])
     train, val, test = (
         SplitPart(
             name=name,
             message_graph=graphs.get(name, graphs["train"]),
-            positives=as_pairs(arrays[f"{name}_positives"], f"{name}_positives"),
+            positives=positives[name],
             negatives=as_pairs(arrays[f"{name}_negatives"], f"{name}_negatives"),
+            known_graph=known_graph,
         )
         for name in PART_NAMES
     )

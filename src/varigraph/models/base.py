@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
@@ -20,14 +22,26 @@ from varigraph.encoders import Encoder, GraphInputs
 from varigraph.errors import GraphError
 from varigraph.graphs.edge_split import SplitPart, as_pairs
 from varigraph.graphs.graph import Graph
+from varigraph.links.calibration import Calibration
+from varigraph.links.population import LogitCounts
 from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target
 from varigraph.models.parts import Autoencoder, build_parts
+from varigraph.models.prediction import (
+    assumed_base_rate,
+    calibrate,
+    count_logits,
+    link_columns,
+    link_positions,
+    lowest_logit,
+    predicted_pairs,
+)
 from varigraph.models.presets import preset_settings
 from varigraph.models.saving import save_model
 from varigraph.models.settings import check_settings, settings_of
 from varigraph.models.supervision import Supervision, supervision
 from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
+from varigraph.tables import make_frame
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 from varigraph.training import (
     Callback,
@@ -40,9 +54,6 @@ from varigraph.training import (
     thread_count,
     train,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["GraphAutoencoder"]
 
@@ -98,6 +109,9 @@ class GraphAutoencoder(BaseEstimator):
     ) -> Self:
         """Trains on a graph, or on the train part of a split.
 
+        Edge weights, if the graph has them, weigh twice: messages over heavier edges count more, and so does
+        each edge's term in the objective, where weights are divided by their mean.
+
         Args:
             data: A `Graph`, a `SplitPart`, or whatever `varigraph.to_graph` takes. The user's object is not
                 changed.
@@ -127,6 +141,7 @@ class GraphAutoencoder(BaseEstimator):
         parts = build_parts(self, graph, place, seed=child_seed(seed, _WEIGHTS))
         self._forget()
         self.seed_, self.message_graph_, self.module_ = seed, graph, parts
+        self.known_graph_, self.held_out_ = pairs.known_graph, pairs.held_out
         self.n_threads_ = thread_count(_work(graph, parts))
         with intra_op_threads(self.n_threads_):
             inputs = graph_inputs(graph, place, features=self.features, self_loops=parts.encoder.self_loops)
@@ -220,22 +235,95 @@ class GraphAutoencoder(BaseEstimator):
             blocks = [self.module_.decoder(z, block).logits.double() for block in pairs.split(_PAIRS_AT_ONCE)]
         return torch.cat(blocks).numpy()
 
-    def score_links(self, links: Iterable[tuple[Any, Any]]) -> FloatArray:
+    def score_links(self, links: Any) -> FloatArray:
         """`score_pairs` for pairs of the user's ids.
 
         Args:
-            links: Pairs of ids.
+            links: Pairs of ids, or a frame with columns such as source and target.
 
         Raises:
             GraphError: An id is not a node of the graph, or a link is no pair.
         """
         check_is_fitted(self, "embedding_")
-        ends = list(links)
-        for link in ends:
-            if not isinstance(link, tuple | list | np.ndarray) or len(link) != 2:
-                raise GraphError(f"A link is a pair of two ids, as in [(a, b), (c, d)]; got {link!r}.")
-        positions = self.message_graph_.index_of([one for link in ends for one in link])
-        return self.score_pairs(positions.reshape(-1, 2))
+        return self.score_pairs(link_positions(self.message_graph_, links))
+
+    @cached_property
+    def open_logits_(self) -> LogitCounts:
+        """The logits of all pairs that are neither message edges nor held out, as counts."""
+        check_is_fitted(self, "embedding_")
+        return count_logits(self)
+
+    @cached_property
+    def calibration_(self) -> Calibration:
+        """From logits to probabilities, fitted when first asked for on the held-out validation links."""
+        check_is_fitted(self, "embedding_")
+        return calibrate(self)
+
+    def link_probabilities(self, links: Any, *, base_rate: float | None = None) -> FloatArray:
+        """The calibrated probability that each pair is a missing link.
+
+        Args:
+            links: Pairs of the user's ids, or a frame with columns such as source and target. A known edge
+                gets the probability that an open pair of its logit has.
+            base_rate: The share of the pairs without an edge that are links, in (0, 1). All probabilities
+                hang on it, and no graph tells it: by default one missing link for ten known edges is assumed.
+
+        Returns:
+            shape (n_links,), in (0, 1).
+
+        Raises:
+            GraphError: An id is not a node of the graph, or a link is no pair.
+            ValueError: The base rate is out of range.
+        """
+        rate = assumed_base_rate(self.known_graph_) if base_rate is None else base_rate
+        return self.calibration_.probabilities(self.score_links(links), base_rate=rate)
+
+    def predict_links(
+        self,
+        k: int | None = 100,
+        *,
+        per_node: bool = False,
+        nodes: Iterable[Any] | None = None,
+        threshold: float | None = None,
+        target_precision: float | None = None,
+        target_density: float | None = None,
+        base_rate: float | None = None,
+    ) -> Any:
+        """The likeliest missing links; never an edge that the user has, held-out ones included.
+
+        Every pair of nodes is looked at, in blocks, so the answer is exact and memory O(block + k).
+
+        Args:
+            k: How many; None for all from a threshold on.
+            per_node: The k best of each node instead of the k best overall; a pair may come at both ends.
+            nodes: Only links with an end among these ids; with `per_node`, only the links of these.
+            threshold: Only links of at least this probability.
+            target_precision: Only links from where so large a share is right, as estimated on validation.
+            target_density: Only links from where so large a share of all open pairs lies, on validation.
+            base_rate: As in `link_probabilities`.
+
+        Returns:
+            A frame of the kind that the graph came from (pandas, if from none): `source`, `target` (ids),
+            `logit`, `probability`, `rank` (from 1; of each source with `per_node`), best first.
+
+        Raises:
+            DataError: No threshold reaches the precision, or more links would come than can be held.
+            GraphError: An id is no node, or every pair is an edge.
+            ValueError: A number is out of range.
+        """
+        rate = assumed_base_rate(self.known_graph_) if base_rate is None else base_rate
+        least = lowest_logit(
+            self.calibration_,
+            base_rate=rate,
+            threshold=threshold,
+            target_precision=target_precision,
+            target_density=target_density,
+            is_needed=k is None,
+        )
+        ranked = predicted_pairs(self, k, per_node=per_node, nodes=nodes, least=least)
+        probabilities = self.calibration_.probabilities(ranked.logits, base_rate=rate)
+        columns = link_columns(self.known_graph_, ranked, probabilities, per_node=per_node)
+        return make_frame(columns, self.known_graph_.frame_kind)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Writes the fitted model as a folder that `varigraph.load` reads; see `models.saving`.
@@ -249,15 +337,17 @@ class GraphAutoencoder(BaseEstimator):
         """
         save_model(self, folder, overwrite=overwrite)
 
-    def embedding_frame(self) -> pd.DataFrame:
-        """The posterior means with the user's ids in column `id`, then `z0`, `z1`, …; one row a node."""
-        import pandas as pd
-
+    def embedding_columns(self) -> dict[str, NDArray[Any]]:
+        """The posterior means as named columns: the user's ids as `id`, then `z0`, `z1`, …, a row a node."""
         check_is_fitted(self, "embedding_")
-        columns = [f"z{k}" for k in range(self.embedding_.shape[1])]
-        frame = pd.DataFrame(self.embedding_, columns=columns)
-        frame.insert(0, "id", self.message_graph_.ids)
-        return frame
+        columns: dict[str, NDArray[Any]] = {"id": self.message_graph_.ids}
+        for k in range(self.embedding_.shape[1]):
+            columns[f"z{k}"] = np.ascontiguousarray(self.embedding_[:, k])
+        return columns
+
+    def embedding_frame(self) -> Any:
+        """`embedding_columns` as a frame of the kind that the graph came from (pandas, if from none)."""
+        return make_frame(self.embedding_columns(), self.message_graph_.frame_kind)
 
 
 def _work(graph: Graph, parts: Autoencoder) -> int:

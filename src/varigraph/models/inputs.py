@@ -12,6 +12,7 @@ from varigraph.encoders import GraphInputs
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.matrices import feature_matrix, normalised_adjacency
 from varigraph.objectives import GraphTarget
+from varigraph.tensor_types import FloatArray
 
 __all__ = ["FeatureUse", "Placement", "graph_inputs", "graph_target"]
 
@@ -53,5 +54,23 @@ def graph_inputs(graph: Graph, place: Placement, *, features: FeatureUse, self_l
 
 
 def graph_target(graph: Graph, place: Placement) -> GraphTarget:
-    """What a model is to reconstruct: the edges of its message graph."""
-    return GraphTarget(graph.n_nodes, torch.from_numpy(graph.edges).to(place.device))
+    """What a model is to reconstruct: the edges of its message graph.
+
+    Edge weights say how much each edge counts as a positive pair. They are divided by their mean, so their
+    unit does not matter, and weights that are all equal are no weights: such a graph has the target of the
+    same graph without.
+    """
+    weights = None if graph.weights is None else _training_weights(graph.weights)
+    return GraphTarget(
+        graph.n_nodes,
+        torch.from_numpy(graph.edges).to(place.device),
+        edge_weights=None if weights is None else torch.from_numpy(weights).to(place.device, place.dtype),
+    )
+
+
+def _training_weights(weights: FloatArray) -> FloatArray | None:
+    """Weights of mean 1, or None if all are equal."""
+    if not len(weights) or (weights == weights[0]).all():
+        return None
+    relative = weights / weights.max()  # a sum of the largest floats would be infinite
+    return np.asarray(relative / relative.mean())

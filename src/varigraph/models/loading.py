@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.split_arrays import split_from_arrays
 from varigraph.graphs.store import read_graph
+from varigraph.links.documents import calibration_from_document
 from varigraph.models.base import GraphAutoencoder
 from varigraph.models.gae import GAE
 from varigraph.models.inputs import Placement
@@ -24,6 +26,7 @@ from varigraph.models.parts import build_parts
 from varigraph.models.saving import SCHEMA_VERSION
 from varigraph.models.settings import part_from_settings
 from varigraph.models.vgae import VGAE
+from varigraph.tensor_types import IndexPairs
 
 __all__ = ["MODELS", "load", "read_config", "read_split", "unfitted_model"]
 
@@ -50,16 +53,39 @@ def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoen
         raise RunFolderError(
             f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
         )
-    split = read_split(folder)
-    message_graph = _stored_graph(folder) if split is None else split.train.message_graph
     model = unfitted_model(config, folder, encoder=encoder)
-    _restore(model, folder, config, message_graph)
+    _restore(model, folder, config)
     return model
 
 
-def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], message_graph: Graph) -> None:
+@dataclass(frozen=True, eq=False)
+class _StoredData:
+    """What a stored model was trained on, and what else it knows of."""
+
+    message_graph: Graph
+    known_graph: Graph
+    held_out: IndexPairs
+
+
+def _stored_data(folder: Path, *, was_refitted: bool) -> _StoredData:
+    graph = _stored_graph(folder)
+    nothing = np.empty((0, 2), dtype=np.int64)
+    split = None if was_refitted else _split_of(folder, graph)
+    if split is not None:
+        return _StoredData(split.train.message_graph, split.known_graph, split.val.positives)
+    message = folder / "message.safetensors"
+    if not message.exists():
+        return _StoredData(graph, graph, nothing)
+    tensors = {name: tensor.numpy() for name, tensor in _read_tensors(message).items()}
+    return _StoredData(graph.with_edges(tensors["edges"], tensors.get("weights")), graph, nothing)
+
+
+def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any]) -> None:
     try:
         fitted = config["fitted"]
+        was_refitted = bool(fitted.get("refit"))
+        data = _stored_data(folder, was_refitted=was_refitted)
+        message_graph = data.message_graph
         if fitted["message_graph_fingerprint"] != message_graph.fingerprint:
             raise ValueError("graph/ is not the graph that the model was trained on")
         place = Placement(torch.device("cpu"), getattr(torch, model.dtype))
@@ -70,13 +96,20 @@ def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], mess
             name: tensor.numpy() for name, tensor in _read_tensors(folder / "posterior.safetensors").items()
         }
         model.embedding_ = model.posterior_["mean"]
-        model.message_graph_ = message_graph
+        model.message_graph_, model.known_graph_ = message_graph, data.known_graph
+        model.held_out_ = data.held_out
         model.seed_, model.n_threads_ = int(fitted["seed"]), int(fitted["n_threads"])
         model.n_epochs_, model.best_epoch_ = int(fitted["n_epochs"]), int(fitted["best_epoch"])
-        model.history_ = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+        lines = (folder / ("refit.jsonl" if was_refitted else "metrics.jsonl")).read_text().splitlines()
+        model.history_ = [json.loads(line) for line in lines]
         if len(model.history_) != model.n_epochs_:
-            raise ValueError(f"metrics.jsonl has {len(model.history_)} lines for {model.n_epochs_} epochs")
+            raise ValueError(f"its history has {len(model.history_)} lines for {model.n_epochs_} epochs")
         _check_posterior(model, message_graph)
+        calibration = folder / "calibration.json"
+        if calibration.exists():  # in folders of schema 1 there is none
+            model.calibration_ = calibration_from_document(json.loads(calibration.read_text()))
+    except RunFolderError:
+        raise
     except (AttributeError, KeyError, OSError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
 
@@ -116,14 +149,17 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     path = folder / "config.json"
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RunFolderError(f"{folder} is no run folder: there is no config.json in it.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise RunFolderError(f"{path} cannot be read: {error}") from error
-    if not isinstance(config, dict) or config.get("schema_version") != SCHEMA_VERSION:
-        found = config.get("schema_version") if isinstance(config, dict) else None
-        raise RunFolderError(f"{path} has schema version {found}; this version reads {SCHEMA_VERSION}.")
+    found = config.get("schema_version") if isinstance(config, dict) else None
+    if not isinstance(config, dict) or not isinstance(found, int) or not 1 <= found <= SCHEMA_VERSION:
+        raise RunFolderError(
+            f"{path} has schema version {found!r}; this version reads 1 to {SCHEMA_VERSION}. Read it with "
+            "the version of varigraph that wrote it."
+        )
     return config
 
 
@@ -133,10 +169,16 @@ def read_split(folder: Path) -> EdgeSplit | None:
     Raises:
         RunFolderError: The split or its graph is damaged.
     """
+    if not (folder / "split.safetensors").exists():
+        return None
+    return _split_of(folder, _stored_graph(folder))
+
+
+def _split_of(folder: Path, graph: Graph) -> EdgeSplit | None:
     path = folder / "split.safetensors"
     if not path.exists():
         return None
-    graph, tensors = _stored_graph(folder), _read_tensors(path)
+    tensors = _read_tensors(path)
     try:
         return split_from_arrays(graph, {name: tensor.numpy() for name, tensor in tensors.items()})
     except (IndexError, TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.split_arrays import split_to_arrays
 from varigraph.graphs.store import write_graph
+from varigraph.links.calibration import Calibration
+from varigraph.links.documents import calibration_to_document
 from varigraph.models.settings import settings_of, unregistered_parts
 from varigraph.tensor_types import FloatArray
 
@@ -28,11 +31,12 @@ __all__ = [
     "describe_settings",
     "save_model",
     "write_data",
+    "write_history",
     "write_weights",
 ]
 
-SCHEMA_VERSION = 1
-"""Of `config.json`; a folder of another version is refused."""
+SCHEMA_VERSION = 2
+"""Of `config.json`. 1 knew no calibration and no refit; it is read still, other versions are refused."""
 
 
 class FittedModel(Protocol):
@@ -42,6 +46,8 @@ class FittedModel(Protocol):
     module_: nn.Module
     posterior_: dict[str, FloatArray]
     message_graph_: Graph
+    known_graph_: Graph
+    calibration_: Calibration
     history_: list[dict[str, float]]
     seed_: int
     n_threads_: int
@@ -50,7 +56,10 @@ class FittedModel(Protocol):
 
 
 def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = False) -> None:
-    """Writes a fitted model: `config.json`, its weights and posterior, `graph/` and `metrics.jsonl`.
+    """Writes a fitted model: `config.json`, weights, posterior, calibration, `graph/`, `metrics.jsonl`.
+
+    `graph/` holds every edge that the model knows of; where it has learnt from some of them only, those
+    stand in `message.safetensors`.
 
     Args:
         model: Fitted.
@@ -74,8 +83,11 @@ def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = Fals
             f"The model's {own[0]} is a class of your own; its code is not stored, so it cannot be saved."
         )
     with atomic_folder(folder) as temporary:
-        write_data(temporary, model.message_graph_)
+        write_data(temporary, model.known_graph_)
+        if model.known_graph_ is not model.message_graph_:
+            _write_tensors(temporary / "message.safetensors", _message_tensors(model.message_graph_))
         write_weights(model, temporary)
+        write_history(temporary / "metrics.jsonl", model.history_)
         config = describe_settings(model) | {"fitted": describe_fitted(model)}
         write_json(temporary / "config.json", config)
 
@@ -90,11 +102,17 @@ def write_data(folder: Path, graph: Graph, split: EdgeSplit | None = None) -> No
 
 
 def write_weights(model: FittedModel, folder: Path) -> None:
-    """Writes what was learnt: weights, posterior and the history of the epochs."""
+    """Writes what was learnt: weights, posterior and calibration."""
     _write_tensors(folder / "model.safetensors", model.module_.state_dict())
     posterior = {name: torch.from_numpy(array) for name, array in model.posterior_.items()}
     _write_tensors(folder / "posterior.safetensors", posterior)
-    write_text(folder / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in model.history_))
+    if model.message_graph_.n_edges < model.message_graph_.n_pairs:  # else there is no pair to calibrate for
+        write_json(folder / "calibration.json", calibration_to_document(model.calibration_))
+
+
+def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
+    """Writes one JSON document a line, one line an epoch."""
+    write_text(path, "".join(json.dumps(line) + "\n" for line in history))
 
 
 def describe_settings(model: Any) -> dict[str, Any]:
@@ -112,6 +130,13 @@ def describe_fitted(model: FittedModel) -> dict[str, Any]:
         "message_graph_fingerprint": model.message_graph_.fingerprint,
         "libraries": {library: version(library) for library in ("varigraph", "torch", "numpy")},
     }
+
+
+def _message_tensors(graph: Graph) -> dict[str, Tensor]:
+    tensors = {"edges": torch.from_numpy(graph.edges)}
+    if graph.weights is not None:
+        tensors["weights"] = torch.from_numpy(graph.weights)
+    return tensors
 
 
 def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:

@@ -15,8 +15,10 @@ from varigraph.evaluation.ranking import average_precision, mean_reciprocal_rank
 from varigraph.graphs.convert import to_graph
 from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.splits import split_edges
 from varigraph.models.parts import Autoencoder
+from varigraph.tensor_types import IndexPairs
 
 __all__ = ["Supervision", "supervision"]
 
@@ -28,10 +30,19 @@ class Supervision:
     Attributes:
         message_graph: What the encoder sees and the decoder reconstructs.
         validation: Scored after every epoch; None when nothing was held out.
+        known_graph: Every edge that the user has, as far as the data tells; no prediction brings one back.
     """
 
     message_graph: Graph
     validation: SplitPart | None
+    known_graph: Graph
+
+    @property
+    def held_out(self) -> IndexPairs:
+        """The validation links, shape (n_links, 2)."""
+        if self.validation is None:
+            return np.empty((0, 2), dtype=np.int64)
+        return self.validation.positives
 
     def validate(self, parts: Autoencoder, inputs: GraphInputs) -> dict[str, float]:
         """Metrics on the validation pairs, from the posterior mean.
@@ -81,6 +92,7 @@ def supervision(data: Any, validation: SplitPart | None, *, fraction: float, see
     if isinstance(data, EdgeSplit):
         raise GraphError("fit takes the train part of a split: fit(split.train, validation=split.val).")
     graph = _learnable(data) if isinstance(data, SplitPart) else to_graph(data)
+    known = (data.known_graph or graph) if isinstance(data, SplitPart) else graph
     if validation is not None:
         if not isinstance(validation, SplitPart):
             raise TypeError(f"validation takes split.val, got {type(validation).__name__}.")
@@ -90,11 +102,12 @@ def supervision(data: Any, validation: SplitPart | None, *, fraction: float, see
                 "validation out and say validation_fraction=0 to train without."
             )
         check_no_leak(graph, validation)
-        return Supervision(graph, validation)
+        also = [] if validation.known_graph is None else [validation.known_graph.edges]
+        return Supervision(graph, validation, unite_edges(known, [validation.positives, *also]))
     if not fraction:
-        return Supervision(graph, None)
+        return Supervision(graph, None, known)
     split = split_edges(graph, val=fraction, test=0.0, random_state=seed)
-    return Supervision(split.train.message_graph, split.val)
+    return Supervision(split.train.message_graph, split.val, known)
 
 
 def _learnable(part: SplitPart) -> Graph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
@@ -20,6 +21,9 @@ class BernoulliAllPairs(Objective):
     """Minus the log-likelihood of the simple graph, plus KL, in nats: the negative ELBO.
 
     −Σ_{i<j} log p(A_ij | z_i, z_j) + beta · KL(q ‖ p)
+
+    With edge weights w of mean 1, −log p(1) of an edge is multiplied by its w; that is no likelihood any
+    more, so there is no bound.
 
     Attributes:
         pairs: "unordered" sums over i < j. "ordered" is the paper's sum over all N² entries of A: each pair
@@ -52,11 +56,16 @@ class BernoulliAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """Nats over all pairs."""
-        terms = decoder.all_pairs_terms(z, target.edges)
+        terms = decoder.all_pairs_terms(z, target.edges, target.edge_weights)
         once = terms.edges + terms.non_edges
         if self.pairs == "unordered":
             return -once
         return -(2 * once + terms.diagonal_as_non_edges)
+
+    def prior_log_odds(self, n_nodes: int, n_edges: int) -> float:
+        """The log-odds of the graph's density: its logits are those of the graph itself."""
+        n_pairs = n_nodes * (n_nodes - 1) / 2
+        return math.log(n_edges / max(n_pairs - n_edges, 0.5))
 
     def kl_scale(self, n_nodes: int) -> float:
         """1: nats are nats."""
@@ -71,7 +80,8 @@ class WeightedAllPairs(Objective):
 
     with pos_weight = (N² − 2E)/(2E) and norm = N²/(2(N² − 2E)), E counting unordered edges. When the labels
     y are A this equals ½ (mean over edges + mean over non-edges). No likelihood, so no bound: a
-    "probability" here means odds among as many edges as non-edges.
+    "probability" here means odds among as many edges as non-edges. Edge weights w of mean 1
+    multiply pos_weight; that of the diagonal stays.
 
     Attributes:
         self_loops_are_edges: Take A + I as labels, as Kipf's code does (its weights still come from A).
@@ -92,7 +102,7 @@ class WeightedAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """The weighted mean over N² entries."""
-        terms = decoder.all_pairs_terms(z, target.edges)
+        terms = decoder.all_pairs_terms(z, target.edges, target.edge_weights)
         n_ordered_edges = 2 * target.n_edges
         n_rest = target.n_nodes**2 - n_ordered_edges
         pos_weight = n_rest / n_ordered_edges

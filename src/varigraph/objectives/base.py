@@ -25,7 +25,7 @@ class ObjectiveTerms:
         reconstruction: The data term, in the units of the objective.
         kl: The divergence term before beta, in the same units; 0 for a point posterior.
         elbo: The evidence lower bound in nats, for objectives that are one; None otherwise, and always for
-            a point posterior.
+            a point posterior or weighted edges.
     """
 
     loss: Tensor
@@ -46,10 +46,13 @@ class GraphTarget:
     Attributes:
         n_nodes: N.
         edges: Each edge of the graph once, shape (n_edges, 2), int64.
+        edge_weights: How much each edge counts as a positive pair, shape (n_edges,), positive, of mean 1;
+            None for 1 throughout.
     """
 
     n_nodes: int
     edges: Tensor
+    edge_weights: Tensor | None = None
 
     @property
     def n_edges(self) -> int:
@@ -75,6 +78,10 @@ class GraphTarget:
 @dataclass(frozen=True, kw_only=True)
 class Objective:
     """Base of the family. An objective has settings and no state.
+
+    Where the target has edge weights, each edge's log-likelihood as a positive pair is multiplied by its
+    weight; pairs that are no edges, or stand for none, count once as ever. The weights have mean 1, so edges
+    and the rest keep their shares.
 
     Attributes:
         beta: Weight of the divergence on top of the objective's own scale; 1 is the paper's.
@@ -112,13 +119,14 @@ class Objective:
         reconstruction = self.reconstruction(z, decoder, target, generator=generator)
         kl = kl_divergence(posterior, prior, z).sum() * self.kl_scale(target.n_nodes)
         loss = reconstruction + self.beta * kl
-        # At a point there is a log-likelihood given z, but no bound of the one without z.
-        is_bound = self.is_bound and not isinstance(posterior, Delta)
+        # At a point there is a log-likelihood given z, but no bound of the one without z; and a sum in which
+        # edges count more or less than once is the log-likelihood of no graph.
+        is_bound = self.is_bound and not isinstance(posterior, Delta) and target.edge_weights is None
         return ObjectiveTerms(loss, reconstruction, kl, elbo=-loss if is_bound else None)
 
     @property
     def is_bound(self) -> bool:
-        """Whether minus the loss is a lower bound of the log-likelihood, under a posterior with a density."""
+        """Whether minus the loss bounds the log-likelihood: under a density, of a graph without weights."""
         return False
 
     def reconstruction(
@@ -126,6 +134,18 @@ class Objective:
     ) -> Tensor:
         """The data term at a draw z, shape (n_nodes, n_latent); a scalar."""
         raise NotImplementedError
+
+    def prior_log_odds(self, n_nodes: int, n_edges: int) -> float:
+        """The log-odds of an edge among the pairs as the objective weighs them.
+
+        A logit learnt under it states odds against this: less it, plus the log-odds of another base rate, is
+        the logit at that base rate. 0 here, as for every objective that gives edges half of the weight.
+
+        Args:
+            n_nodes: N.
+            n_edges: E, unordered.
+        """
+        return 0.0
 
     def kl_scale(self, n_nodes: int) -> float:
         """What one nat of KL(q ‖ p), summed over nodes, counts in the units of the data term."""

@@ -22,7 +22,8 @@ class BalancedSampledEdges(Objective):
 
     Pairs are drawn anew at every call, uniformly among i ≠ j. A draw may hit an edge: a share of
     2E/(N(N−1)) of them does, 0.1 % on Cora. Twice ½ (mean over edges + mean over non-edges), so its
-    minimum is that of `WeightedAllPairs` with labels A, up to those hits and the diagonal.
+    minimum is that of `WeightedAllPairs` with labels A, up to those hits and the diagonal. With edge weights
+    w the mean over edges is Σ w log p(1) / Σ w, and still as many pairs are drawn as there are edges.
 
     Attributes:
         exclude_edges: Leave draws that hit an edge out of the mean. On a dense graph most draws do.
@@ -42,7 +43,7 @@ class BalancedSampledEdges(Objective):
         sampled = uniform_pairs(target.n_nodes, target.n_edges, generator=generator).to(z.device)
         if self.exclude_edges:
             sampled = sampled[~target.are_edges(sampled)]
-        edges = decoder.pair_terms(z, target.edges, 1.0).mean()
+        edges = _weighted_mean(decoder.pair_terms(z, target.edges, 1.0), target.edge_weights)
         non_edges = decoder.pair_terms(z, sampled, 0.0).sum() / max(1, len(sampled))
         return -edges - non_edges
 
@@ -56,3 +57,7 @@ def uniform_pairs(n_nodes: int, n_pairs: int, *, generator: torch.Generator) -> 
     first = torch.randint(n_nodes, (n_pairs,), generator=generator)
     step = torch.randint(1, n_nodes, (n_pairs,), generator=generator)
     return torch.stack([first, (first + step) % n_nodes], dim=1)
+
+
+def _weighted_mean(terms: Tensor, weights: Tensor | None) -> Tensor:
+    return terms.mean() if weights is None else (weights * terms).sum() / weights.sum()

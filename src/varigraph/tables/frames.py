@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from varigraph.errors import GraphError
 from varigraph.tables.table import Table, suggestion
 
-__all__ = ["frame_columns", "frame_names", "is_frame"]
+__all__ = ["FrameKind", "frame_columns", "frame_kind", "frame_names", "is_frame", "make_frame"]
+
+FrameKind: TypeAlias = Literal["pandas", "polars", "pyarrow"]
+"""Whose frames a user works with; results come back in kind."""
 
 _FRAME_PACKAGES = ("pandas", "polars", "pyarrow", "modin", "cudf", "narwhals", "duckdb")
 
@@ -20,6 +24,21 @@ def is_frame(candidate: Any) -> bool:
     """Whether an object is a data frame, found out without importing any frame package."""
     package = type(candidate).__module__.partition(".")[0].lstrip("_")
     return package in _FRAME_PACKAGES and hasattr(candidate, "columns")
+
+
+def frame_kind(frame: Any) -> FrameKind:
+    """Whose frame an object is; pandas for those of libraries that results are not made for."""
+    package = type(frame).__module__.partition(".")[0].lstrip("_")
+    if package == "polars":
+        return "polars"
+    return "pyarrow" if package == "pyarrow" else "pandas"
+
+
+def make_frame(columns: Mapping[str, NDArray[Any]], kind: FrameKind) -> Any:
+    """Columns of equal length, each of shape (n_rows,), as a frame of the user's own library."""
+    import narwhals as nw
+
+    return nw.from_dict(dict(columns), backend=importlib.import_module(kind)).to_native()
 
 
 def frame_names(frame: Any) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from varigraph.errors import FileContentError
+from varigraph.graphs.array_headers import read_array_header
 
 __all__ = ["StoreFiles", "read_json", "reason_of"]
 
@@ -57,21 +58,7 @@ class StoreFiles:
 def _checked_header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and dtype that an npy file states, once the file is known to be as long as they say."""
     with path.open("rb") as file:
-        version = np.lib.format.read_magic(file)
-        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-        if version not in read:
-            raise ValueError(f"it is of npy version {version}")
-        shape, _, dtype = read[version](file)
-        start = file.tell()
-    if dtype.hasobject or dtype.names is not None:
-        raise ValueError("it holds Python objects, which are never loaded")
-    size = path.stat().st_size
-    n_bytes = dtype.itemsize
-    for length in shape:
-        n_bytes *= length
-    if size != start + n_bytes:
-        raise ValueError(f"it is {size:,} bytes long where its header asks for {start + n_bytes:,}")
-    return shape, dtype
+        return read_array_header(file, path.stat().st_size)
 
 
 def read_json(path: Path) -> Any:

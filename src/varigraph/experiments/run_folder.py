@@ -1,0 +1,102 @@
+"""Run folders: which may be used, what is laid down before training, and what a finished one says."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from varigraph.durable import atomic_folder, write_json
+from varigraph.errors import RunFolderError
+from varigraph.evaluation.link_prediction import LinkEvaluation
+from varigraph.evaluation.records import RunRecord
+from varigraph.graphs.edge_split import EdgeSplit
+from varigraph.graphs.graph import Graph
+from varigraph.models.loading import read_config, read_split
+from varigraph.models.saving import write_data
+
+__all__ = ["CHECKPOINT", "REFIT_CHECKPOINT", "check_run_folder_is_free", "lay_down", "recorded_evaluation"]
+
+CHECKPOINT = "checkpoint.safetensors"
+"""The state of the training that is evaluated."""
+
+REFIT_CHECKPOINT = "refit-checkpoint.safetensors"
+"""The state of the training on all edges that follows it."""
+
+
+def check_run_folder_is_free(folder: Path, *, force: bool = False) -> None:
+    """Refuses a folder that a new run cannot have.
+
+    Args:
+        folder: Where the run is to go.
+        force: A run or model that is there may be replaced; anything else may not.
+
+    Raises:
+        RunFolderError: It is a file, or not empty.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RunFolderError(f"{folder} is a file; a run needs a folder of its own. Choose another name.")
+    if not (folder.exists() and any(folder.iterdir())):
+        return
+    is_run = (folder / "config.json").is_file()
+    if force and is_run:
+        return
+    if force:
+        raise RunFolderError(
+            f"{folder} is neither empty nor a run, so it is not replaced; choose another folder."
+        )
+    unfinished = is_run and not (folder / "record.json").exists()
+    also = f", or go on with the run in it: varigraph fit --resume {folder}" if unfinished else ""
+    how = ", or --force to replace the run in it" if is_run else ""
+    raise RunFolderError(f"{folder} is not empty; choose another folder{how}{also}.")
+
+
+def lay_down(
+    folder: Path, graph: Graph, split: EdgeSplit, config: dict[str, Any], *, force: bool = False
+) -> None:
+    """Writes data, split and settings, all or none: with less a folder could be neither resumed nor used.
+
+    Raises:
+        OSError: Without `force`, the folder is no longer empty.
+    """
+    with atomic_folder(folder) as temporary:
+        write_data(temporary, graph, split)
+        write_json(temporary / "config.json", config)
+        if not force:
+            # Not what another process has put there meanwhile: of a folder that is not empty this fails.
+            with contextlib.suppress(FileNotFoundError):
+                folder.rmdir()
+
+
+def recorded_evaluation(folder: Path) -> LinkEvaluation:
+    """The scores that a finished run was given on its test part, as its record has them.
+
+    Nothing is scored again: a model that was trained on all edges has seen the test part since.
+
+    Raises:
+        RunFolderError: There is no split, so no test part, or no readable record.
+        FileContentError: The record is damaged.
+    """
+    if "fitted" not in read_config(folder):
+        raise RunFolderError(
+            f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
+        )
+    split = read_split(folder)
+    if split is None:
+        raise RunFolderError(f"{folder} is a saved model without a split, so it has no test part to score.")
+    record = RunRecord.read(folder / "record.json")
+    if "test" not in record.metrics:
+        raise RunFolderError(f"The record in {folder} says nothing of a test part.")
+    return LinkEvaluation(
+        model=record.model,
+        metrics={record.model: record.metrics["test"], **record.heuristics.get("test", {})},
+        part="test",
+        n_positives=split.test.n_positives,
+        n_negatives=split.test.negatives.shape[-2],
+        negatives="own" if split.test.has_own_negatives else "shared",
+        ties=record.ties,  # type: ignore[arg-type]  # the record has checked it
+        n_message_edges={
+            "model": split.train.message_graph.n_edges,
+            "part": split.test.message_graph.n_edges,
+        },
+    )
