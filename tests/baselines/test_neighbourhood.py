@@ -65,3 +65,20 @@ def test_it_is_a_link_predictor_and_scores_as_the_heuristic_beside_it(graph):
     evaluation = evaluate_links(predictor, split.test, ks=(1,))
     assert evaluation.model_metrics == evaluation.metrics["katz"]
     assert repr(predictor) == "NeighbourhoodPredictor('katz')"
+
+
+def test_the_best_pairs_are_those_of_a_full_sort_over_pairs_that_are_no_edges(graph):
+    model = NeighbourhoodPredictor("adamic_adar").fit(graph)
+    pairs = np.array([(i, j) for i in range(30) for j in range(i + 1, 30)])
+    pairs = pairs[~graph.has_edges(pairs)]
+    scores = model.score_pairs(pairs)
+    order = np.argsort(-scores, kind="stable")[:25]
+    assert scores[order].min() > 0
+    assert model.best_pairs(25).tolist() == pairs[order].tolist()
+
+
+def test_closed_pairs_are_never_among_the_best(graph):
+    model = NeighbourhoodPredictor("adamic_adar").fit(graph)
+    first = model.best_pairs(10)
+    closed = graph.with_edges(np.concatenate([graph.edges, first]))
+    assert not closed.has_edges(model.best_pairs(10, closed=closed)).any()

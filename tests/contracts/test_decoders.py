@@ -79,3 +79,14 @@ def test_the_terms_are_finite_log_probabilities_however_far_apart(name, scale, s
     terms = made(name).all_pairs_terms(scale * a_latent(12, seed=seed), torch.from_numpy(a_graph().edges))
     # Σ over non-edges is a difference of two sums: it may pass 0 by their rounding.
     assert all(torch.isfinite(term) and term <= 1e-9 * scale**2 * 100 + 1e-9 for term in sums(terms))
+
+
+@every
+@pytest.mark.parametrize("start", [0, 5])
+def test_rows_of_logits_are_those_of_their_pairs(name, start):
+    z, rows = a_latent(12), torch.tensor([1, 4, 11])
+    decoder = made(name)
+    for row_logits in (DECODERS[name].row_logits, Decoder.row_logits):
+        found = row_logits(decoder, z, rows, start=start)
+        pairs = torch.tensor([(i, j) for i in (1, 4, 11) for j in range(start, 12)])
+        torch.testing.assert_close(found, decoder(z, pairs).logits.view(3, 12 - start))

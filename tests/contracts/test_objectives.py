@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 
@@ -167,3 +168,22 @@ def test_weighted_edges_leave_no_bound(name):
 def test_a_beta_that_is_no_weight_is_refused(name, beta):
     with pytest.raises(ValueError, match="beta must be a number of 0 or more"):
         OBJECTIVES[name](beta=beta)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_logits_that_carry_no_information_are_the_prior_log_odds(name):
+    """Of logits that are one number for all pairs, the objective prefers the odds that it says it weighs."""
+    target = target_of(a_graph(n_nodes=40, n_edges=60))
+    objective = OBJECTIVES[name]()
+    if hasattr(objective, "self_loops_are_edges"):
+        objective = OBJECTIVES[name](self_loops_are_edges=False)
+    z = torch.zeros(40, 2, dtype=torch.float64)
+    levels = np.linspace(-6, 3, 91)
+    losses = []
+    for level in levels:
+        decoder = InnerProductDecoder(offset=float(level))
+        decoder.build(density=0.1)
+        generator = torch.Generator().manual_seed(0)
+        losses.append(float(objective.reconstruction(z, decoder.double(), target, generator=generator)))
+    # One step of the grid; the sampled pairs' hits on edges are no part of a mean over constants.
+    assert levels[np.argmin(losses)] == pytest.approx(objective.prior_log_odds(40, 60), abs=0.11)

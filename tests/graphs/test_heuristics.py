@@ -11,7 +11,14 @@ from sklearn.metrics.pairwise import cosine_similarity
 from varigraph.errors import GraphError
 from varigraph.graphs import heuristics
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.heuristics import HEURISTICS, feature_cosine, heuristics_for, katz
+from varigraph.graphs.heuristics import (
+    HEURISTICS,
+    common_neighbours,
+    feature_cosine,
+    heuristics_for,
+    katz,
+    pairs_at_distance_two,
+)
 
 
 @st.composite
@@ -179,3 +186,21 @@ def test_scores_on_heart_citeseer_are_the_benchmarks(name, data_folder):
     rank = 0.5 * ((others >= own).sum(axis=1) + (others > own).sum(axis=1)) + 1
     found = 100 * np.array([(1 / rank).mean(), (rank <= 10).mean()])
     np.testing.assert_allclose(found, HEART_CITESEER[name], atol=0.01)  # to the digits that are published
+
+
+@given(graph=graphs_with_features())
+def test_pairs_at_distance_two_are_the_open_pairs_with_a_common_neighbour(graph):
+    found = [tuple(pair) for block in pairs_at_distance_two(graph) for pair in block.tolist()]
+    pairs = different_pairs(graph)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    common = common_neighbours(graph, pairs) > 0
+    assert found == sorted(map(tuple, pairs[common & ~graph.has_edges(pairs)].tolist()))
+
+
+def test_pairs_at_distance_two_are_the_same_in_small_blocks(monkeypatch):
+    graph = Graph.from_edges(np.random.default_rng(0).integers(40, size=(120, 2)), n_nodes=40)
+    whole = np.concatenate(list(pairs_at_distance_two(graph)))
+    monkeypatch.setattr(heuristics, "_BLOCK_ENTRIES", 30)
+    blocks = list(pairs_at_distance_two(graph))
+    assert len(blocks) > 3
+    assert np.concatenate(blocks).tolist() == whole.tolist()

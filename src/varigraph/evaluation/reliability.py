@@ -10,10 +10,12 @@ import numpy as np
 from varigraph.evaluation.documents import json_ready
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["N_BINS", "Reliability", "mean_log_loss", "reliability"]
+__all__ = ["N_BINS", "Reliability", "mean_log_loss", "reliability", "share_interval"]
 
 N_BINS = 10
 """Bins of equal predicted mass."""
+
+_Z = 1.959963984540054  # a standard normal number lies within ± so much 95 % of the time
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Reliability:
 
         Returns:
             `mean_ratio` (mean probability over base rate, 1 is right), `ece_ratio` (ECE over base rate),
-            `brier`, `log_loss`, and `log_loss_ratio` (over that of the constant base rate, below 1 is better).
+            `brier`, `log_loss`, `log_loss_ratio` (over that of the constant base rate, below 1 is better).
         """
         return {
             "mean_ratio": self.mean_probability / self.base_rate,
@@ -112,6 +114,28 @@ def mean_log_loss(probabilities: FloatArray, counts: FloatArray, of_links: Float
     as_none = -(counts * np.log1p(-probabilities)).sum()
     put_right = (np.log1p(-of_links) - np.log(of_links)).sum()
     return float((as_none + put_right) / counts.sum())
+
+
+def share_interval(found: FloatArray, n_pairs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The 95 % interval of the share of links, as if every pair of a bin were a link or none by itself.
+
+    Wilson's score interval, which also holds for few links and for none: its lower end is then 0.
+
+    Args:
+        found: Links of each bin, shape (n_bins,); more than pairs, by rounding, count as all of them.
+        n_pairs: Pairs of each bin, shape (n_bins,), > 0; scaled counts of a sample need not be whole.
+
+    Returns:
+        Lower and upper ends, in [0, 1], shape (n_bins,) each.
+
+    References:
+        Wilson (1927), *Probable inference, the law of succession, and statistical inference*.
+    """
+    links = np.minimum(found, n_pairs)
+    middle = (links + _Z**2 / 2) / (n_pairs + _Z**2)
+    half = _Z / (n_pairs + _Z**2) * np.sqrt(links * (n_pairs - links) / n_pairs + _Z**2 / 4)
+    low = np.where(links > 0, middle - half, 0.0)  # 0 without a rounding error
+    return low, np.minimum(middle + half, 1.0)
 
 
 def _bins(

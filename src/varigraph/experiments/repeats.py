@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 from varigraph.evaluation.link_prediction import LinkEvaluation, evaluate_links
 from varigraph.evaluation.records import RunRecord
+from varigraph.experiments.link_checks import check_links
 from varigraph.experiments.link_record import link_record
 from varigraph.experiments.protocols import Protocol
 from varigraph.graphs.graph import Graph
@@ -39,14 +40,16 @@ def evaluate_repeatedly(
     Returns:
         The evaluation of each seed, and the record of all.
     """
-    evaluations, models, splits, seconds = [], [], [], 0.0
+    evaluations, checks, models, splits, seconds = [], [], [], [], 0.0
     for seed in seeds:
         model, split = make_model(seed), protocol.split(seed)
         started = time.perf_counter()
         with watch(seed) as callback:
             model.fit(split.train, validation=split.val, callbacks=[callback])
         seconds += time.perf_counter() - started
-        evaluations.append(evaluate_links(model, split.test, name=type(model).__name__.lower()))
+        name = type(model).__name__.lower()
+        evaluations.append(evaluate_links(model, split.test, name=name))
+        checks.append(check_links(model, split, name=name))
         models.append(model)
         splits.append(split)
     record = link_record(
@@ -54,8 +57,9 @@ def evaluate_repeatedly(
         models,
         graph,
         splits,
-        preset=preset,
         protocol=protocol.description,
+        checks=[one for one in checks if one is not None],
+        preset=preset,
         timings={"fit": seconds},
     )
     return evaluations, record
