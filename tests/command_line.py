@@ -24,7 +24,7 @@ class Outcome:
     err: str
 
 
-def run(*arguments: object, cwd: Path, width: int = 80) -> Outcome:
+def run(*arguments: object, cwd: Path, width: int = 80, stdin: bytes | None = None) -> Outcome:
     """`varigraph ARGUMENTS` in the folder `cwd`, on terminals that are none, so many columns wide."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     with (
@@ -32,6 +32,7 @@ def run(*arguments: object, cwd: Path, width: int = 80) -> Outcome:
         contextlib.redirect_stderr(err),
         contextlib.chdir(cwd),
         mock.patch.object(sys, "argv", ["varigraph", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", sys.stdin if stdin is None else io.TextIOWrapper(io.BytesIO(stdin))),
         mock.patch.object(console, "out", Console(highlight=False, width=width)),
     ):
         try:

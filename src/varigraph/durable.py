@@ -103,9 +103,13 @@ def _umask() -> int:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Writes UTF-8 text atomically."""
+    r"""Writes UTF-8 text atomically.
+
+    A lone surrogate, as a name of a badly encoded file holds it, has no place in UTF-8; it is written as the
+    escape `\udcff`, which JSON knows.
+    """
     with atomic_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: str | Path, document: Any) -> None:

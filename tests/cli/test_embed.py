@@ -100,7 +100,7 @@ def test_a_closed_standard_output_is_told(embed, monkeypatch):
         return show_file(path)
 
     show_file = console.show_file
-    monkeypatch.setattr("varigraph.cli.embed.show_file", closed)
+    monkeypatch.setattr("varigraph.cli.outputs.show_file", closed)
     outcome = embed()
     assert outcome.code == 1
     assert "Standard output is closed" in outcome.err
@@ -115,3 +115,22 @@ def test_a_projection_gives_another_picture_and_is_refused_for_a_table(embed, tm
     assert refused.code == 2
     assert "it is for pictures" in refused.err
     assert not (tmp_path / "z.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["z.csv", "z.png"])
+def test_a_file_that_is_there_is_replaced_with_force_alone(embed, tmp_path, name):
+    (tmp_path / name).write_text("years of work")
+    refused = embed("-o", tmp_path / name)
+    assert refused.code == 2
+    assert f"{name} exists; --force to replace it." in refused.err
+    assert (tmp_path / name).read_text() == "years of work"
+    if name == "z.png":
+        pytest.importorskip("matplotlib", reason="pictures come with the extra `plot`")
+    assert embed("-o", tmp_path / name, "--force").code == 0
+    assert b"years" not in (tmp_path / name).read_bytes()
+
+
+def test_force_without_a_file_has_no_effect_and_is_refused(embed):
+    outcome = embed("--force")
+    assert outcome.code == 2
+    assert "--force" in outcome.err

@@ -113,8 +113,8 @@ def test_a_stored_graph_is_trained_on_by_the_name_of_its_folder(varigraph, tmp_p
 
 
 def test_a_few_validation_edges_are_warned_of(varigraph):
-    assert "that choose the epoch (3)" in varigraph("fit", "karate", *SHORT).err
-    assert "A small graph" not in varigraph("fit", *SHORT).err
+    assert "held out (3 to choose the epoch, 7 for" in varigraph("fit", "karate", *SHORT).err
+    assert "Few edges are held out" not in varigraph("fit", *SHORT).err
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ WRONG_USE = [
     (("--device", "banana"), "--device"),
     (("--model", "vae"), "--model"),
     (("--latnet-dim", 3), "--latent-dim"),
-    (("--no-header",), "karate is no edge table"),
-    (("--source-column", "a"), "karate is no edge table"),
+    (("--no-header",), "no effect on karate"),
+    (("--source-column", "a"), "no effect on karate"),
 ]
 
 
@@ -259,7 +259,7 @@ def test_an_unfinished_run_is_no_model_yet(varigraph, monkeypatch):
     with monkeypatch.context() as patch:
         interrupt_after(2, patch)
         varigraph("fit", "karate", "--max-epochs", 12, "-o", "run")
-    for verb in ("embed", "evaluate"):
+    for verb in ("embed", "evaluate", "predict"):
         outcome = varigraph(verb, "run")
         assert outcome.code == 3
         assert "varigraph fit --resume run" in outcome.err

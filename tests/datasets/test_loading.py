@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse as sp
 
 from varigraph.datasets.loading import load_graph, source_kind
-from varigraph.errors import DatasetUnavailableError, FileContentError
+from varigraph.errors import DataError, DatasetUnavailableError, FileContentError
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import write_graph
 
@@ -48,9 +48,10 @@ def test_a_data_sets_name_wins_over_a_folder_and_the_path_is_the_folder(folder):
     assert load_graph(Path("karate")).n_nodes == 3
 
 
-def test_a_file_without_a_suffix_is_taken_for_a_table(folder):
+def test_a_file_without_a_suffix_is_taken_for_a_file(folder):
     write_table(folder / "edges")
-    assert source_kind("edges") == "table"
+    assert source_kind("edges") == "file"
+    assert load_graph("edges", format="csv").fingerprint == PATH.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -62,25 +63,42 @@ def test_an_object_of_another_library_becomes_a_graph(source):
     assert load_graph(source).edges.tolist() == PATH.edges.tolist()
 
 
-def test_options_reach_the_reader_of_tables(folder):
+def test_options_reach_the_reader_of_files(folder):
     (folder / "bare.csv").write_text("0,1\n1,2\n")
-    assert load_graph("bare.csv", header=False).n_edges == 2
+    (folder / "nodes.csv").write_text("id,x\n0,5\n1,6\n2,7\n3,8\n")
+    graph = load_graph("bare.csv", header=False, nodes="nodes.csv")
+    assert (graph.n_edges, graph.features.ravel().tolist()) == (2, [5, 6, 7, 8])
 
 
 def test_an_option_that_a_data_set_does_not_have_is_refused():
-    with pytest.raises(TypeError, match="header"):
+    with pytest.raises(TypeError, match=r"header"):
         load_graph("karate", header=False)
 
 
 def test_a_misspelt_name_is_corrected():
-    with pytest.raises(DatasetUnavailableError, match="Did you mean karate"):
+    with pytest.raises(DatasetUnavailableError, match=r"Did you mean karate"):
         load_graph("karatte")
+
+
+@pytest.mark.parametrize("wrong", ["frends", "friends", "FRIENDS"])
+def test_a_name_that_is_nearly_a_files_is_corrected(folder, wrong):
+    write_table(folder / "friends.csv")
+    with pytest.raises(
+        DatasetUnavailableError, match=r"neither a data set nor a file .* Did you mean friends.csv"
+    ):
+        load_graph(wrong)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "", "x" * 5000 + ".csv"])
+def test_a_text_that_can_name_nothing_is_refused(folder, name):
+    with pytest.raises(DataError):
+        load_graph(name)
 
 
 def test_a_folder_without_a_graph_is_refused_and_that_of_a_run_is_told_where_its_graph_is(folder):
     (folder / "empty").mkdir()
-    with pytest.raises(FileContentError, match="no graph was written there"):
+    with pytest.raises(FileContentError, match=r"no graph was written there"):
         load_graph("empty")
     write_graph(folder / "run" / "graph", PATH)
-    with pytest.raises(FileContentError, match="the graph of the run in it is run/graph"):
+    with pytest.raises(FileContentError, match=r"the graph of the run in it is run/graph"):
         load_graph("run")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from varigraph.evaluation.reliability import mean_log_loss, reliability
+from varigraph.evaluation.reliability import mean_log_loss, reliability, share_interval
 
 
 def a_population(seed, *, n_pairs=5_000):
@@ -85,3 +86,20 @@ def test_a_sure_and_wrong_probability_costs_its_logarithm():
     assert mean_log_loss(np.array([0.5, 0.99]), np.array([1.0, 1.0]), np.array([0.5])) == pytest.approx(
         (np.log(2) + np.log(100)) / 2
     )
+
+
+@given(n_pairs=st.integers(1, 10**7), share=st.floats(0, 1))
+def test_the_interval_of_a_share_is_scipys(n_pairs, share):
+    found = round(share * n_pairs)
+    low, high = share_interval(np.array([float(found)]), np.array([float(n_pairs)]))
+    theirs = binomtest(found, n_pairs).proportion_ci(method="wilson")
+    assert low[0] == pytest.approx(theirs.low, rel=1e-6, abs=1e-12)
+    assert high[0] == pytest.approx(theirs.high, rel=1e-6)
+
+
+def test_a_bin_without_links_has_an_interval_from_zero_and_one_of_too_many_links_ends_at_one():
+    low, high = share_interval(np.array([0.0, 3.0]), np.array([100.0, 2.0]))
+    assert low[0] == 0
+    assert 0.03 < high[0] < 0.04  # near the rule of three: 3.7 over 100
+    assert 0 < low[1] < high[1] == 1
+    assert (share_interval(np.zeros(1_000), np.arange(1.0, 1_001.0))[0] == 0).all()  # without rounding errors

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from varigraph.errors import MissingExtraError
-from varigraph.reporting import figures
-from varigraph.reporting.figures import embedding_figure, save_figure, training_figure
+from varigraph.reporting.figures import canvas, embedding_figure, save_figure, training_figure
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FIRST_BYTES = {".png": PNG_SIGNATURE, ".svg": b"<?xml", ".pdf": b"%PDF"}
@@ -209,7 +208,14 @@ def test_a_notebook_shows_the_figure_without_being_asked(points):
 
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, points):
-    figures._figure_class.cache_clear()
+    canvas._figure_class.cache_clear()
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingExtraError, match="pip install matplotlib"):
         embedding_figure(points)
+
+
+def test_a_users_dollar_signs_are_no_formulas(points, tmp_path):
+    odd = r"$\frac$"
+    figure = embedding_figure(points, [odd] * 20 + ["$a", "b$"] * 10, ids=[odd] * 40, title=odd)
+    save_figure(figure, tmp_path / "a.png")
+    save_figure(training_figure(history(), title=odd), tmp_path / "b.png")

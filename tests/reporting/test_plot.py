@@ -1,5 +1,6 @@
 """Pictures of fitted models: what the model already knows need not be said again."""
 
+import shutil
 import types
 
 import numpy as np
@@ -7,6 +8,9 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 import varigraph as vg
+from varigraph.errors import FileContentError, RunFolderError
+from varigraph.evaluation.reliability import reliability
+from varigraph.experiments.run import start_run
 from varigraph.reporting import figures, plot
 
 
@@ -14,6 +18,18 @@ from varigraph.reporting import figures, plot
 def model():
     graph = vg.load_graph("karate")
     return vg.VGAE(latent_dim=4, max_epochs=3, random_state=0).fit(graph, validation_fraction=0.1)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    graph = vg.load_graph("karate")
+    split = vg.split_edges(graph, val=0.05, test=0.2, random_state=0)
+    model = vg.VGAE(latent_dim=4, max_epochs=3, random_state=0)
+    return start_run(model, graph, split, tmp_path_factory.mktemp("runs") / "karate")
+
+
+def drawn_shares(figure):
+    return figure.axes[0].get_lines()[1].get_ydata().tolist()
 
 
 def test_users_reach_it_as_vg_plot():
@@ -71,6 +87,48 @@ def test_a_saved_picture_is_written(model, tmp_path):
     assert (tmp_path / "karate.png").stat().st_size > 10_000
 
 
-def test_the_module_offers_three_names_and_no_more():
+def test_reliability_is_the_same_from_a_result_its_checks_and_its_folder(run):
+    sources = (run, run.checks, run.checks.reliability, run.folder, str(run.folder))
+    first, *others = [drawn_shares(plot.reliability(source)) for source in sources]
+    assert first
+    assert all(other == pytest.approx(first) for other in others)
+
+
+def test_reliability_is_titled_with_the_data_set_where_the_source_tells_it(run):
+    def title(source, **options):
+        return plot.reliability(source, **options).axes[0].get_title(loc="left")
+
+    assert title(run) == title(run.folder) == "Reliability on karate, test part"
+    assert title(run.checks) == "Reliability"
+    assert title(run, title="Mine") == "Mine"
+
+
+def test_a_run_without_checks_has_no_picture_of_reliability():
+    with pytest.raises(ValueError, match="has no checks"):
+        plot.reliability(types.SimpleNamespace(checks=None))
+
+
+def test_something_else_than_a_run_is_refused_by_its_type(model):
+    with pytest.raises(TypeError, match="got VGAE"):
+        plot.reliability(model)
+
+
+def test_a_damaged_run_folder_is_refused(run, tmp_path):
+    folder = shutil.copytree(run.folder, tmp_path / "copy")
+    (folder / "record.json").write_text("{")
+    with pytest.raises(FileContentError, match=r"record\.json"):
+        plot.reliability(folder)
+    (folder / "reliability.json").unlink()
+    with pytest.raises(RunFolderError, match=r"holds no reliability\.json"):
+        plot.reliability(folder)
+
+
+def test_a_reliability_of_any_probabilities_is_drawn_and_written(tmp_path):
+    measured = reliability(np.array([0.1, 0.5]), np.array([50.0, 10.0]), np.array([0.1, 0.5, 0.5]))
+    plot.save(plot.reliability(measured), tmp_path / "a.png")
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+def test_the_module_offers_four_names_and_no_more():
     public = {name for name, value in vars(plot).items() if isinstance(value, types.FunctionType)}
-    assert set(plot.__all__) == {"embedding", "save", "training"} <= public
+    assert set(plot.__all__) == {"embedding", "reliability", "save", "training"} <= public

@@ -128,6 +128,13 @@ def test_eight_columns_of_long_names_fit_into_eighty_characters():
     assert all(row in "\n".join(lines) for row in rows)
 
 
+def test_folded_columns_give_way_and_the_others_stay_whole():
+    table = ResultTable(("a", "b", "n"), (("x" * 40, "y" * 40, "1234567"),), folded=frozenset({0, 1}))
+    lines = shown(table, width=40).splitlines()
+    assert sum("1234567" in line for line in lines) == 1
+    assert "".join(lines).count("x") == "".join(lines).count("y") == 40
+
+
 def test_a_users_names_are_neither_markup_nor_broken_markdown(evaluation):
     table = ResultTable(("", "x [bold]"), (("[red]a|b[/red]", "1"),), title="[t]", caption="[c]")
     text = shown(table)

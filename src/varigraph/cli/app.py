@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from varigraph.cli import datasets, embed, evaluate, fit
+from varigraph.cli import datasets, embed, evaluate, fit, predict, score
 from varigraph.cli.console import say
 from varigraph.cli.failures import exit_code, sentence
 
@@ -23,6 +23,8 @@ app = typer.Typer(
 app.command("fit", short_help="Train a model on a graph and leave a run folder.")(fit.fit)
 app.command("evaluate", short_help="Score a model over splits, or a finished run.")(evaluate.evaluate)
 app.command("embed", short_help="Write or draw a run's embedding.")(embed.embed)
+app.command("predict", short_help="List the likeliest missing links of a run.")(predict.predict)
+app.command("score", short_help="Add link probabilities to a table of pairs.")(score.score)
 app.add_typer(datasets.app, name="datasets", short_help="List data sets, show one, build one.")
 
 

@@ -7,14 +7,17 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.measure import Measurement
 from rich.text import Text
 
-__all__ = ["err", "fits", "out", "say", "show", "show_file", "show_json"]
+if TYPE_CHECKING:
+    from varigraph.evaluation.records import RunRecord
+
+__all__ = ["err", "fits", "is_terminal", "out", "say", "show", "show_checks", "show_file", "show_json"]
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False)
@@ -28,6 +31,19 @@ def say(message: str, *, style: str = "") -> None:
 def show(renderable: Any) -> None:
     """A table or text to standard output."""
     out.print(renderable)
+
+
+def show_checks(record: RunRecord) -> None:
+    """Whether probabilities came true and the best links are links, if the record says so."""
+    from varigraph.reporting.checks import checks_lines
+
+    for line in checks_lines(record):
+        show(Text(line))
+
+
+def is_terminal() -> bool:
+    """Whether a person is to read standard output, and not a program or a file."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def fits(renderable: Any) -> bool:

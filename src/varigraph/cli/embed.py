@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from varigraph.cli.console import say, show_file
+from varigraph.cli.console import say
+from varigraph.cli.outputs import ForceOption, check_output, output_or_stdout
 
 if TYPE_CHECKING:
     from varigraph.models.base import GraphAutoencoder
@@ -37,48 +37,27 @@ def embed(
             "neighbourhoods (slower)."
         ),
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Write each node's latent vector, ids first: the posterior means; or draw them."""
     from varigraph.models import load
-    from varigraph.tables.writing import write_table
+    from varigraph.tables.writing import WRITABLE_ENDINGS, write_table
 
-    if output is not None:
-        _check_ending(output)
+    check_output(output, (*WRITABLE_ENDINGS, *_PICTURES), force=force)
     if projection is not None and not (output and _is_picture(output)):
         raise typer.BadParameter(f"it is for pictures: -o {run.name}.png", param_hint="'--projection'")
     model = load(run)
-    if output is None:
-        _write_to_stdout(model.embedding_columns())
-        return
-    if _is_picture(output):
+    if output is not None and _is_picture(output):
         _draw(model, output, method=projection or "pca")
     else:
-        write_table(output, model.embedding_columns())
-    say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
-
-
-def _check_ending(output: Path) -> None:
-    from varigraph.tables.writing import WRITABLE_ENDINGS
-
-    if not output.name.lower().endswith((*WRITABLE_ENDINGS, *_PICTURES)):
-        raise typer.BadParameter(
-            f"{output} has none of the endings {', '.join((*WRITABLE_ENDINGS, *_PICTURES))}.",
-            param_hint="'--output' / '-o'",
-        )
+        with output_or_stdout(output) as path:
+            write_table(path, model.embedding_columns())
+    if output is not None:
+        say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
 
 
 def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in _PICTURES
-
-
-def _write_to_stdout(columns: dict[str, Any]) -> None:
-    """The same bytes as a file gets."""
-    from varigraph.tables.writing import write_table
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "embedding.csv"
-        write_table(path, columns)
-        show_file(path)
 
 
 def _draw(model: GraphAutoencoder, path: Path, *, method: Literal["pca", "tsne"]) -> None:

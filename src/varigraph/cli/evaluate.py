@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli.console import fits, show, show_json
+from varigraph.cli.console import fits, show, show_checks, show_json
+from varigraph.cli.splitting import SplitByOption, SplitOptions, TestEdgesOption
 
 if TYPE_CHECKING:
     from varigraph.evaluation.link_prediction import LinkEvaluation
@@ -39,10 +40,18 @@ def evaluate(
     latent_dim: o.LatentDimOption = None,
     max_epochs: o.MaxEpochsOption = None,
     device: o.DeviceOption = "auto",
+    format: o.FormatOption = None,
     source_column: o.SourceColumnOption = None,
     target_column: o.TargetColumnOption = None,
     weight_column: o.WeightColumnOption = None,
+    unweighted: o.UnweightedOption = False,
     no_header: o.NoHeaderOption = False,
+    node_table: o.NodeTableOption = None,
+    feature_table: o.FeatureTableOption = None,
+    id_column: o.IdColumnOption = None,
+    label_column: o.LabelColumnOption = None,
+    split_by: SplitByOption = None,
+    test_edges: TestEdgesOption = None,
     repeats: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many splits, from --seed upwards.")
     ] = 1,
@@ -72,15 +81,17 @@ def evaluate(
     if probes:
         raise typer.BadParameter("--probes is for a run folder: varigraph evaluate runs/NAME --probes")
     settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
-    tables = o.TableOptions(source_column, target_column, weight_column, no_header)
+    reading = o.DataOptions.of(context)
+    splitting = SplitOptions(split_by, test_edges, protocol)
     evaluations, record, repeated = _evaluate_data(
-        data, settings, tables, protocol=protocol, seeds=range(seed, seed + repeats), quiet=quiet
+        data, settings, reading, splitting, seeds=range(seed, seed + repeats), quiet=quiet
     )
     if as_json:
         show_json(record.to_dict())
         return
     title = f"{model} ({preset}) on {record.dataset}"
     _show(evaluations, title if repeats == 1 else f"{title}, {repeats} {repeated}")
+    show_checks(record)
 
 
 def _is_run(data: str) -> bool:
@@ -91,14 +102,18 @@ def _is_run(data: str) -> bool:
 
 
 def _evaluate_data(
-    data: str, settings: o.ModelOptions, tables: o.TableOptions, *, protocol: str, seeds: range, quiet: bool
+    data: str,
+    settings: o.ModelOptions,
+    reading: o.DataOptions,
+    splitting: SplitOptions,
+    *,
+    seeds: range,
+    quiet: bool,
 ) -> tuple[list[LinkEvaluation], RunRecord, str]:
     from varigraph.cli.progress import TrainingProgress
-    from varigraph.experiments.protocols import evaluation_protocol
     from varigraph.experiments.repeats import evaluate_repeatedly
 
-    graph = tables.load(data)
-    how = evaluation_protocol(protocol, graph)
+    graph, how = splitting.load(reading, data)
     evaluations, record = evaluate_repeatedly(
         settings.build,
         graph,
@@ -111,16 +126,20 @@ def _evaluate_data(
 
 
 def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> None:
+    from varigraph.evaluation.records import RunRecord
     from varigraph.experiments.run_folder import recorded_evaluation
     from varigraph.reporting.tables import evaluation_table, summary_table
 
     evaluation = recorded_evaluation(folder)
+    record = RunRecord.read(folder / "record.json")
     probed: dict[str, Any] = _probed(folder, seed=seed) if probes else {}
     if as_json:
-        document = evaluation.to_dict() | {"probes": {name: one.to_dict() for name, one in probed.items()}}
-        show_json(document)
+        told = record.to_dict()
+        document = evaluation.to_dict() | {name: told[name] for name in ("calibration", "top_links", "refit")}
+        show_json(document | {"probes": {name: one.to_dict() for name, one in probed.items()}})
         return
     show(evaluation_table(evaluation, title=str(folder)))
+    show_checks(record)
     for name, result in probed.items():
         show("")
         show(summary_table({name: result.metrics}, title=f"{name} of the frozen embedding"))

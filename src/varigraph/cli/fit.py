@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli.console import say, show, show_json
+from varigraph.cli.console import say, show, show_checks, show_json
+from varigraph.cli.splitting import SplitByOption, SplitOptions, TestEdgesOption
 
 if TYPE_CHECKING:
     from varigraph.cli.progress import TrainingProgress
@@ -38,10 +39,18 @@ def fit(
     latent_dim: o.LatentDimOption = None,
     max_epochs: o.MaxEpochsOption = None,
     device: o.DeviceOption = "auto",
+    format: o.FormatOption = None,
     source_column: o.SourceColumnOption = None,
     target_column: o.TargetColumnOption = None,
     weight_column: o.WeightColumnOption = None,
+    unweighted: o.UnweightedOption = False,
     no_header: o.NoHeaderOption = False,
+    node_table: o.NodeTableOption = None,
+    feature_table: o.FeatureTableOption = None,
+    id_column: o.IdColumnOption = None,
+    label_column: o.LabelColumnOption = None,
+    split_by: SplitByOption = None,
+    test_edges: TestEdgesOption = None,
     seed: o.SeedOption = 0,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Run folder; by default a new one under runs/.")
@@ -67,10 +76,10 @@ def fit(
         o.refuse_others(context, _RESUMING, because="--resume takes data and settings from the run")
         result = _resumed(resume, quiet=quiet)
     else:
-        tables = o.TableOptions(source_column, target_column, weight_column, no_header)
+        reading = o.DataOptions.of(context)
         settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
         plan = _Plan(data=data, output=output, seed=seed, refit=not no_refit, force=force, quiet=quiet)
-        result = _fitted(settings, tables, plan)
+        result = _fitted(settings, reading, SplitOptions(split_by, test_edges), plan)
     if as_json:
         show_json(result.record.to_dict() | {"folder": str(result.folder)})
     else:
@@ -91,18 +100,21 @@ class _Plan:
     quiet: bool
 
 
-def _fitted(settings: o.ModelOptions, tables: o.TableOptions, plan: _Plan) -> RunResult:
-    from varigraph.experiments.protocols import kipf_split
+def _fitted(
+    settings: o.ModelOptions, reading: o.DataOptions, splitting: SplitOptions, plan: _Plan
+) -> RunResult:
     from varigraph.experiments.run import RunPlan, start_run
     from varigraph.experiments.run_folder import check_run_folder_is_free
 
     if plan.output is not None:
         # Now, and not after a large graph has been read.
         check_run_folder_is_free(plan.output, force=plan.force)
-    graph = tables.load(plan.data)
-    estimator, split = settings.build(plan.seed), kipf_split(graph, plan.seed)
+    graph, protocol = splitting.load(reading, plan.data)
+    estimator, split = settings.build(plan.seed), protocol.split(plan.seed)
     if not plan.quiet:
         say(_described(graph, split))
+        if splitting.is_given:
+            say(f"Split {protocol.description}.")
     folder = plan.output or _new_folder(f"{graph.name}-{settings.model}")
     label = f"{settings.model} on {graph.name}"
     with _resumable(folder):
@@ -111,7 +123,7 @@ def _fitted(settings: o.ModelOptions, tables: o.TableOptions, plan: _Plan) -> Ru
             graph,
             split,
             folder,
-            plan=RunPlan(preset=settings.preset, refit=plan.refit),
+            plan=RunPlan(preset=settings.preset, protocol=protocol.description, refit=plan.refit),
             force=plan.force,
             watch=lambda phase: _watched(label, phase, quiet=plan.quiet),
         )
@@ -156,9 +168,12 @@ def _show(result: RunResult) -> None:
         f"epoch {counts['best_epoch']} kept, {sum(result.record.timings.values()):.1f} s"
     )
     show(evaluation_table(result.evaluation, title=title))
+    show_checks(result.record)
 
 
 def _described(graph: Graph, split: EdgeSplit) -> str:
+    from varigraph.graphs.notes import graph_notes
+
     dropped = graph.dropped
     notes = [
         f"{count:,} {one if count == 1 else many}"
@@ -176,10 +191,10 @@ def _described(graph: Graph, split: EdgeSplit) -> str:
     lines = [f"{graph!r}" + (f"; dropped {', '.join(notes)}" if notes else "")]
     if split.val.n_positives < _FEW:
         lines.append(
-            f"A small graph: the validation edges that choose the epoch ({split.val.n_positives}) and the "
-            f"test edges that make the table ({split.test.n_positives}) are few, so both owe much to chance; "
-            "see evaluate --repeats."
+            f"Few edges are held out ({split.val.n_positives} to choose the epoch, {split.test.n_positives} "
+            "for the table), so both owe much to chance; see evaluate --repeats."
         )
+    lines += [f"Note: {note}" for note in graph_notes(graph)]
     return "\n".join(lines)
 
 

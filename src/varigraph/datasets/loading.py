@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from varigraph.datasets.catalogue import dataset_names, load_dataset
-from varigraph.errors import FileContentError
+from varigraph.errors import DatasetUnavailableError, FileContentError
 from varigraph.graphs.convert import to_graph
-from varigraph.graphs.files import read_edge_table
+from varigraph.graphs.files import read_graph_file
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph
 
 __all__ = ["SourceKind", "load_graph", "source_kind"]
 
-SourceKind: TypeAlias = Literal["dataset", "table", "store"]
-"""What a text or path may name: a data set, the file of an edge table, a folder with a stored graph."""
+SourceKind: TypeAlias = Literal["dataset", "file", "store"]
+"""What a text or path may name: a data set, a file of a graph, a folder with a stored graph."""
 
 
 def load_graph(source: Any, **options: Any) -> Graph:
-    """A graph from a data set's name, an edge table, a stored graph, or an object of another library.
+    """A graph from a data set's name, a file, a stored graph, or an object of another library.
 
     Args:
-        source: The name of a data set (`varigraph datasets` lists them); the path of an edge table (text
-            with a suffix, a slash, or the name of an existing file); the path of a folder that a graph was
-            written to; or whatever `to_graph` takes: a numpy edge array, a scipy matrix, a networkx graph,
-            a PyG `Data`, a frame. A data set's name wins over a file or folder of that name; `./cora` is
-            the folder.
-        **options: For an edge table those of `read_edge_table`, for an object those of `to_graph`.
+        source: The name of a data set (`varigraph datasets` lists them); the path of a file (text with a
+            suffix, a slash, or the name of an existing file): an edge table, a sparse matrix, GraphML, GEXF
+            or GML; the path of a folder that a graph was written to; or whatever `to_graph` takes: a numpy
+            edge array, a scipy matrix, a networkx graph, a PyG `Data`, a frame. A data set's name wins over
+            a file or folder of that name; `./cora` is the folder.
+        **options: For a file those of `varigraph.graphs.files.read_graph_file` (`format`, `nodes`,
+            `node_features`, `source_column`, …), for an object those of `to_graph`.
 
     Raises:
         DataError: There is no such data set or file, or what is there makes no graph.
@@ -41,8 +43,9 @@ def load_graph(source: Any, **options: Any) -> Graph:
         return to_graph(source, **options)
     kind = source_kind(source)
     if kind == "dataset":
+        _check_name(str(source))
         return load_dataset(str(source), **options)
-    return _stored_graph(Path(source), **options) if kind == "store" else read_edge_table(source, **options)
+    return _stored_graph(Path(source), **options) if kind == "store" else read_graph_file(source, **options)
 
 
 def source_kind(source: str | Path) -> SourceKind:
@@ -50,14 +53,33 @@ def source_kind(source: str | Path) -> SourceKind:
 
     Example:
         >>> source_kind("cora"), source_kind("friends.csv"), source_kind(Path("friends"))
-        ('dataset', 'table', 'table')
+        ('dataset', 'file', 'file')
     """
     if isinstance(source, str) and source.lower() in dataset_names():
         return "dataset"
-    if Path(source).is_dir():
+    try:
+        is_folder, is_there = Path(source).is_dir(), Path(source).exists()
+    except (OSError, ValueError):  # a name too long for any file, or with a zero byte
+        is_folder, is_there = False, False
+    if is_folder:
         return "store"
     looks_like_a_path = Path(source).suffix != "" or "/" in str(source) or "\\" in str(source)
-    return "table" if isinstance(source, Path) or looks_like_a_path or Path(source).exists() else "dataset"
+    return "file" if isinstance(source, Path) or looks_like_a_path or is_there else "dataset"
+
+
+def _check_name(name: str) -> None:
+    """Checks that a name is that of a data set; if not, says what was probably meant."""
+    if name.lower() in dataset_names():
+        return
+    by_folded = {one.casefold(): one for one in dataset_names()}
+    for path in Path().iterdir():
+        by_folded |= {path.stem.casefold(): path.name, path.name.casefold(): path.name}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    meant = f" Did you mean {by_folded[close[0]]}?" if close else ""
+    raise DatasetUnavailableError(
+        f"There is neither a data set nor a file named {name!r}.{meant} The data sets are "
+        f"{', '.join(dataset_names())}."
+    )
 
 
 def _stored_graph(folder: Path) -> Graph:
@@ -67,5 +89,5 @@ def _stored_graph(folder: Path) -> Graph:
     hint = f"; the graph of the run in it is {inner}" if (inner / "graph.json").exists() else ""
     raise FileContentError(
         f"{folder} is a folder without graph.json, so no graph was written there{hint}. "
-        "Give the path of an edge table, or a folder that a graph was written to."
+        "Give the path of a file, or a folder that a graph was written to."
     )

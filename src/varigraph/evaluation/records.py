@@ -158,7 +158,7 @@ class RunRecord:
         """The record of JSON text; raises as `from_dict` does."""
         try:
             document = json.loads(text, parse_constant=_refuse_constant)
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             raise FileContentError(f"This is no run record, because it is no JSON: {error}") from error
         return cls.from_dict(document)
 

@@ -21,6 +21,7 @@ from varigraph.experiments.protocols import KIPF_PROTOCOL
 from varigraph.experiments.run_folder import (
     CHECKPOINT,
     REFIT_CHECKPOINT,
+    check_plan,
     check_run_folder_is_free,
     lay_down,
 )
@@ -29,11 +30,12 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.notes import graph_notes
 from varigraph.graphs.store import read_graph
 from varigraph.models.base import GraphAutoencoder
-from varigraph.models.loading import read_config, read_split, unfitted_model
+from varigraph.models.loading import check_trainable, read_config, read_split, unfitted_model
 from varigraph.models.saving import describe_fitted, describe_settings, write_history, write_weights
 from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
+from varigraph.untrusted import file_inside
 
 __all__ = ["Phase", "RunPlan", "RunResult", "Watch", "resume_run", "start_run"]
 
@@ -128,8 +130,12 @@ def resume_run(folder: str | Path, *, watch: Watch = lambda phase: nullcontext((
     split = read_split(folder)
     if split is None:
         raise RunFolderError(f"{folder} has no split.safetensors, so it is a saved model and not a run.")
-    graph = read_graph(folder / "graph")
-    return _finish(unfitted_model(config, folder), graph, split, folder, config, watch=watch, is_resumed=True)
+    graph, model = read_graph(folder / "graph"), unfitted_model(config, folder)
+    check_trainable(model, graph, folder)
+    check_plan(config, split, folder)
+    for checkpoint in (CHECKPOINT, REFIT_CHECKPOINT):
+        file_inside(folder, checkpoint)
+    return _finish(model, graph, split, folder, config, watch=watch, is_resumed=True)
 
 
 def _finish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.models.loading import read_config, read_split
 from varigraph.models.saving import write_data
+from varigraph.untrusted import file_inside
 
-__all__ = ["CHECKPOINT", "REFIT_CHECKPOINT", "check_run_folder_is_free", "lay_down", "recorded_evaluation"]
+__all__ = [
+    "CHECKPOINT",
+    "REFIT_CHECKPOINT",
+    "check_plan",
+    "check_run_folder_is_free",
+    "lay_down",
+    "recorded_evaluation",
+]
 
 CHECKPOINT = "checkpoint.safetensors"
 """The state of the training that is evaluated."""
@@ -68,6 +77,24 @@ def lay_down(
                 folder.rmdir()
 
 
+def check_plan(config: Mapping[str, Any], split: EdgeSplit, folder: Path) -> None:
+    """Checks what a stored run says beside its model, before it is trained by it.
+
+    Raises:
+        RunFolderError: A value is of another kind, or there is nothing to score.
+    """
+    words = {name: config.get(name) for name in ("protocol", "preset", "dataset")}
+    wrong = [
+        name for name, value in words.items() if not (value is None or (isinstance(value, str) and value))
+    ]
+    wrong += [] if isinstance(config.get("refit", False), bool) else ["refit"]
+    if wrong:
+        raise RunFolderError(f"{folder / 'config.json'} says {repr(config[wrong[0]])[:40]} for {wrong[0]}.")
+    for part in (split.val, split.test):
+        if not (part.n_positives and part.n_negatives):
+            raise RunFolderError(f"{folder / 'split.safetensors'} has no pairs for the {part.name} part.")
+
+
 def recorded_evaluation(folder: Path) -> LinkEvaluation:
     """The scores that a finished run was given on its test part, as its record has them.
 
@@ -84,7 +111,7 @@ def recorded_evaluation(folder: Path) -> LinkEvaluation:
     split = read_split(folder)
     if split is None:
         raise RunFolderError(f"{folder} is a saved model without a split, so it has no test part to score.")
-    record = RunRecord.read(folder / "record.json")
+    record = RunRecord.read(file_inside(folder, "record.json"))
     if "test" not in record.metrics:
         raise RunFolderError(f"The record in {folder} says nothing of a test part.")
     return LinkEvaluation(

@@ -304,6 +304,10 @@ def _checked_weights(weights: FloatArray, n_rows: int) -> FloatArray:
             f"The weight of edge row {bad[0]} is {weights[bad[0]]}; weights must be positive and finite "
             f"({bad.size} of {n_rows} are not)."
         )
+    with np.errstate(over="ignore"):
+        is_summable = bool(np.isfinite(4 * weights.sum()))  # both directions, and self-loops
+    if not is_summable:
+        raise GraphError("The weights are so large that their sum is infinite; divide all by one number.")
     return weights
 
 

@@ -52,7 +52,7 @@ def calibration_from_document(document: Any) -> Calibration:
 
 def _count(name: str, document: Mapping[str, Any]) -> int:
     count = document.get(name)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 2**63:
         raise ValueError(f"{name} is {count!r}, which is no count")
     return count
 
@@ -62,7 +62,10 @@ def _curve(name: str, values: Any) -> FloatArray:
         raise ValueError(f"{name} is no list of numbers")
     if not all(x is None or (isinstance(x, int | float) and not isinstance(x, bool)) for x in values):
         raise ValueError(f"{name} holds something that is no number")
-    return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
+    try:
+        return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
+    except OverflowError:
+        raise ValueError(f"{name} holds an integer that is beyond all numbers") from None
 
 
 def _check_curves(curves: Mapping[str, FloatArray]) -> None:
@@ -80,3 +83,6 @@ def _check_curves(curves: Mapping[str, FloatArray]) -> None:
     shares = curves["pairs_above"]
     if not ((shares > 0) & (shares <= 1)).all() or (np.diff(shares) > 0).any():
         raise ValueError("pairs_above is no falling share")
+    found = curves["links_above"]
+    if not (np.isnan(found) | ((found >= 0) & (found <= 1))).all():
+        raise ValueError("links_above is no share")

@@ -19,7 +19,7 @@ from torch import nn
 from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
 from varigraph.encoders import Encoder, GraphInputs
-from varigraph.errors import GraphError
+from varigraph.errors import DivergenceError, GraphError
 from varigraph.graphs.edge_split import SplitPart, as_pairs
 from varigraph.graphs.graph import Graph
 from varigraph.links.calibration import Calibration
@@ -30,10 +30,9 @@ from varigraph.models.prediction import (
     assumed_base_rate,
     calibrate,
     count_logits,
-    link_columns,
     link_positions,
     lowest_logit,
-    predicted_pairs,
+    predicted_links,
 )
 from varigraph.models.presets import preset_settings
 from varigraph.models.saving import save_model
@@ -198,6 +197,10 @@ class GraphAutoencoder(BaseEstimator):
             q = self.module_.encoder(inputs)
         self.module_.to("cpu")  # training is over; scores are computed where the embedding is
         self.posterior_ = {name: tensor.cpu().numpy() for name, tensor in q.tensors().items()}
+        if not all(np.isfinite(array).all() for array in self.posterior_.values()):
+            raise DivergenceError(
+                "The embedding is no longer finite; lower learning_rate, or scale the features."
+            )
         self.embedding_: FloatArray = self.posterior_["mean"]
 
     def _identity(self, pairs: Supervision) -> str:
@@ -320,9 +323,7 @@ class GraphAutoencoder(BaseEstimator):
             target_density=target_density,
             is_needed=k is None,
         )
-        ranked = predicted_pairs(self, k, per_node=per_node, nodes=nodes, least=least)
-        probabilities = self.calibration_.probabilities(ranked.logits, base_rate=rate)
-        columns = link_columns(self.known_graph_, ranked, probabilities, per_node=per_node)
+        columns = predicted_links(self, k, per_node=per_node, nodes=nodes, least=least, base_rate=rate)
         return make_frame(columns, self.known_graph_.frame_kind)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import nn
 
-from varigraph.errors import DataError, RunFolderError
+from varigraph.errors import DataError, FileContentError, RunFolderError
 from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.split_arrays import split_from_arrays
@@ -21,17 +19,34 @@ from varigraph.graphs.store import read_graph
 from varigraph.links.documents import calibration_from_document
 from varigraph.models.base import GraphAutoencoder
 from varigraph.models.gae import GAE
-from varigraph.models.inputs import Placement
-from varigraph.models.parts import build_parts
+from varigraph.models.restoring import (
+    check_shapes,
+    read_tensors,
+    restored_history,
+    restored_module,
+    restored_posterior,
+    whole,
+)
 from varigraph.models.saving import SCHEMA_VERSION
-from varigraph.models.settings import part_from_settings
+from varigraph.models.settings import check_settings, part_from_settings
 from varigraph.models.vgae import VGAE
+from varigraph.seeding import resolve_seed
 from varigraph.tensor_types import IndexPairs
+from varigraph.training import resolve_device
+from varigraph.untrusted import file_inside, read_json
 
-__all__ = ["MODELS", "load", "read_config", "read_split", "unfitted_model"]
+__all__ = ["MODELS", "check_trainable", "load", "read_config", "read_split", "unfitted_model"]
 
 MODELS: dict[str, type[GraphAutoencoder]] = {cls.name: cls for cls in (GAE, VGAE)}
 """Models by registered name."""
+
+_LONGEST_REASON = 300  # letters; a value that is quoted may be of any length
+
+# What comes of values that are not what they should be, where they are used before they can be checked.
+_FAULTS = (
+    *(AttributeError, IndexError, KeyError, MemoryError, OSError, OverflowError, RecursionError),
+    *(RuntimeError, TypeError, ValueError),
+)
 
 
 def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoencoder:
@@ -54,7 +69,12 @@ def load(folder: str | Path, *, encoder: nn.Module | None = None) -> GraphAutoen
             f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
         )
     model = unfitted_model(config, folder, encoder=encoder)
-    _restore(model, folder, config)
+    try:
+        _restore(model, folder, config, is_users_own=encoder is not None)
+    except RunFolderError:
+        raise
+    except _FAULTS as error:
+        raise RunFolderError(f"The model in {folder} cannot be restored: {_reason(error)}") from error
     return model
 
 
@@ -76,42 +96,28 @@ def _stored_data(folder: Path, *, was_refitted: bool) -> _StoredData:
     message = folder / "message.safetensors"
     if not message.exists():
         return _StoredData(graph, graph, nothing)
-    tensors = {name: tensor.numpy() for name, tensor in _read_tensors(message).items()}
+    tensors = {name: tensor.numpy() for name, tensor in read_tensors(folder, message.name).items()}
     return _StoredData(graph.with_edges(tensors["edges"], tensors.get("weights")), graph, nothing)
 
 
-def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any]) -> None:
-    try:
-        fitted = config["fitted"]
-        was_refitted = bool(fitted.get("refit"))
-        data = _stored_data(folder, was_refitted=was_refitted)
-        message_graph = data.message_graph
-        if fitted["message_graph_fingerprint"] != message_graph.fingerprint:
-            raise ValueError("graph/ is not the graph that the model was trained on")
-        place = Placement(torch.device("cpu"), getattr(torch, model.dtype))
-        model.module_ = build_parts(model, message_graph, place, seed=0)
-        model.module_.load_state_dict(_read_tensors(folder / "model.safetensors"))
-        model.module_.eval()
-        model.posterior_ = {
-            name: tensor.numpy() for name, tensor in _read_tensors(folder / "posterior.safetensors").items()
-        }
-        model.embedding_ = model.posterior_["mean"]
-        model.message_graph_, model.known_graph_ = message_graph, data.known_graph
-        model.held_out_ = data.held_out
-        model.seed_, model.n_threads_ = int(fitted["seed"]), int(fitted["n_threads"])
-        model.n_epochs_, model.best_epoch_ = int(fitted["n_epochs"]), int(fitted["best_epoch"])
-        lines = (folder / ("refit.jsonl" if was_refitted else "metrics.jsonl")).read_text().splitlines()
-        model.history_ = [json.loads(line) for line in lines]
-        if len(model.history_) != model.n_epochs_:
-            raise ValueError(f"its history has {len(model.history_)} lines for {model.n_epochs_} epochs")
-        _check_posterior(model, message_graph)
-        calibration = folder / "calibration.json"
-        if calibration.exists():  # in folders of schema 1 there is none
-            model.calibration_ = calibration_from_document(json.loads(calibration.read_text()))
-    except RunFolderError:
-        raise
-    except (AttributeError, KeyError, OSError, OverflowError, RuntimeError, TypeError, ValueError) as error:
-        raise RunFolderError(f"The model in {folder} cannot be restored: {error}") from error
+def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], *, is_users_own: bool) -> None:
+    fitted = config["fitted"]
+    was_refitted = bool(fitted.get("refit"))
+    data = _stored_data(folder, was_refitted=was_refitted)
+    graph = data.message_graph
+    if fitted["message_graph_fingerprint"] != graph.fingerprint:
+        raise ValueError("graph/ is not the graph that the model was trained on")
+    model.message_graph_, model.known_graph_, model.held_out_ = graph, data.known_graph, data.held_out
+    model.seed_, model.n_threads_ = whole(fitted, "seed"), whole(fitted, "n_threads")
+    model.n_epochs_, model.best_epoch_ = whole(fitted, "n_epochs"), whole(fitted, "best_epoch")
+    history = "refit.jsonl" if was_refitted else "metrics.jsonl"
+    model.history_ = restored_history(folder, history, n_epochs=model.n_epochs_)
+    model.posterior_ = restored_posterior(model, graph, folder)
+    model.embedding_ = model.posterior_["mean"]
+    model.module_ = restored_module(model, graph, folder, is_users_own=is_users_own)
+    # Schema 1 had none, and of a complete graph there is nothing to calibrate for.
+    if config["schema_version"] > 1 and graph.n_edges < graph.n_pairs:
+        model.calibration_ = calibration_from_document(read_json(folder, "calibration.json"))
 
 
 def unfitted_model(
@@ -132,13 +138,33 @@ def unfitted_model(
                     "pass an instance: load(folder, encoder=module)."
                 )
             settings["encoder"] = encoder
-        return MODELS[config["model"]](**settings)
+        model = MODELS[config["model"]](**settings)
+        check_settings(model)
+        return model
     except RunFolderError:
         raise
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise RunFolderError(
-            f"{folder / 'config.json'} describes no model of this version: {error}"
-        ) from error
+    except _FAULTS as error:
+        raise _no_model(folder, error) from error
+
+
+def check_trainable(model: GraphAutoencoder, graph: Graph, folder: Path) -> None:
+    """Checks that an estimator of `unfitted_model` can be fitted here: its parts, its seed and its device.
+
+    Raises:
+        RunFolderError: It cannot; the message names the folder.
+    """
+    try:
+        resolve_seed(model.random_state)
+        resolve_device(model.device)
+        check_shapes(model, graph)
+    except _FAULTS as error:
+        raise _no_model(folder, error) from error
+
+
+def _no_model(folder: Path, error: BaseException) -> RunFolderError:
+    return RunFolderError(
+        f"{folder / 'config.json'} describes no model that can be made here: {_reason(error)}"
+    )
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -148,17 +174,17 @@ def read_config(folder: Path) -> dict[str, Any]:
         RunFolderError: It is missing, no JSON object, or of another schema.
     """
     path = folder / "config.json"
+    if not path.exists():
+        raise RunFolderError(f"{folder} is no run folder: there is no config.json in it.")
     try:
-        config: Any = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunFolderError(f"{folder} is no run folder: there is no config.json in it.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunFolderError(f"{path} cannot be read: {error}") from error
+        config: Any = read_json(folder, path.name)
+    except FileContentError as error:
+        raise RunFolderError(str(error)) from error
     found = config.get("schema_version") if isinstance(config, dict) else None
     if not isinstance(config, dict) or not isinstance(found, int) or not 1 <= found <= SCHEMA_VERSION:
         raise RunFolderError(
-            f"{path} has schema version {found!r}; this version reads 1 to {SCHEMA_VERSION}. Read it with "
-            "the version of varigraph that wrote it."
+            f"{path} has schema version {repr(found)[:40]}; this version reads 1 to {SCHEMA_VERSION}. Read it "
+            "with the version of varigraph that wrote it."
         )
     return config
 
@@ -178,37 +204,41 @@ def _split_of(folder: Path, graph: Graph) -> EdgeSplit | None:
     path = folder / "split.safetensors"
     if not path.exists():
         return None
-    tensors = _read_tensors(path)
+    tensors = read_tensors(folder, path.name)
     try:
-        return split_from_arrays(graph, {name: tensor.numpy() for name, tensor in tensors.items()})
-    except (IndexError, TypeError, ValueError) as error:
-        raise RunFolderError(f"{path} holds no split of the graph beside it: {error}") from error
+        arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+        _check_split_arrays(arrays, graph.n_nodes)
+        return split_from_arrays(graph, arrays)
+    except _FAULTS as error:
+        raise RunFolderError(f"{path} holds no split of the graph beside it: {_reason(error)}") from error
+
+
+def _check_split_arrays(arrays: Mapping[str, NDArray[Any]], n_nodes: int) -> None:
+    """Positions may be wrong in a user's own split, which is for `verify` to report; here they are damage."""
+    for name, array in arrays.items():
+        if array.dtype != (np.float64 if name.endswith("weights") else np.int64):
+            raise ValueError(f"{name} holds {array.dtype}")
+        if name.endswith(("tives", "edges")) and array.size and not 0 <= array.min() <= array.max() < n_nodes:
+            raise ValueError(f"{name} holds positions that are not in 0 … {n_nodes - 1}")
 
 
 def _stored_graph(folder: Path) -> Graph:
     try:
+        file_inside(folder, "graph/graph.json")  # or the graph's own folder would be taken for its bounds
         return read_graph(folder / "graph")
     except DataError as error:
         raise RunFolderError(f"The graph of {folder} cannot be read: {error}") from error
-
-
-def _check_posterior(model: GraphAutoencoder, graph: Graph) -> None:
-    arrays = model.posterior_.values()
-    found = {(str(array.dtype), array.shape) for array in arrays}
-    fits = len(arrays) == model.posterior.n_parameters and len(found) == 1 and model.embedding_.ndim == 2
-    if not fits or len(model.embedding_) != graph.n_nodes or str(model.embedding_.dtype) != model.dtype:
-        raise ValueError(f"the posterior holds {sorted(found)} for {graph.n_nodes} nodes in {model.dtype}")
-    if not all(np.isfinite(array).all() for array in arrays):
-        raise ValueError("the posterior holds a NaN or an infinity")
 
 
 def _is_user_module(name: str, value: Any) -> bool:
     return name == "encoder" and isinstance(value, dict) and value.get("name") == "module"
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    try:
-        tensors: dict[str, Tensor] = load_file(path)
-        return tensors
-    except (OSError, SafetensorError, ValueError) as error:
-        raise RunFolderError(f"{path} cannot be read: {error}") from error
+def _reason(error: BaseException) -> str:
+    """In words, on one line: of a missing key the bare name says too little."""
+    if isinstance(error, KeyError):
+        return f"config.json does not state {error}"
+    if isinstance(error, RecursionError):
+        return "a file is nested too deeply"
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + " …"

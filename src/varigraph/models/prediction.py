@@ -30,6 +30,7 @@ __all__ = [
     "link_columns",
     "link_positions",
     "lowest_logit",
+    "predicted_links",
     "predicted_pairs",
 ]
 
@@ -176,6 +177,21 @@ def predicted_pairs(
         assert k is not None
         return best_pairs_of_each_node(links, model.known_graph_, int(k), nodes=rows, least=least)
     return best_pairs(links, model.known_graph_, k, nodes=rows, least=least)
+
+
+def predicted_links(
+    model: _Fitted,
+    k: int | None,
+    *,
+    per_node: bool,
+    nodes: Iterable[Any] | None,
+    least: float,
+    base_rate: float,
+) -> dict[str, NDArray[Any]]:
+    """`predicted_pairs` as named columns under the user's ids, with probabilities at a base rate."""
+    ranked = predicted_pairs(model, k, per_node=per_node, nodes=nodes, least=least)
+    probabilities = model.calibration_.probabilities(ranked.logits, base_rate=base_rate)
+    return link_columns(model.known_graph_, ranked, probabilities, per_node=per_node)
 
 
 def link_columns(

@@ -35,13 +35,13 @@ def check_settings(estimator: Any) -> None:
         ValueError: One is out of its range; the message names it.
     """
     ranges = {
-        "latent_dim": (_is_width(estimator.latent_dim), "a whole number of 1 or more"),
+        "latent_dim": (_is_width(estimator.latent_dim), "a whole number from 1 to 2³¹ − 1"),
         "hidden_dims": (
             estimator.hidden_dims is None
             or (
                 isinstance(estimator.hidden_dims, list | tuple) and all(map(_is_width, estimator.hidden_dims))
             ),
-            "None, or a tuple of whole numbers of 1 or more",
+            "None, or a tuple of whole numbers from 1 to 2³¹ − 1",
         ),
         "max_epochs": (_is_whole(estimator.max_epochs, least=0), "a whole number of 0 or more"),
         "learning_rate": (
@@ -70,7 +70,7 @@ def _is_whole(value: Any, *, least: int) -> bool:
 
 
 def _is_width(value: Any) -> bool:
-    return _is_whole(value, least=1)
+    return _is_whole(value, least=1) and int(value) < 2**31
 
 
 def _is_number(value: Any) -> bool:

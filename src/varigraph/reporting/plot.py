@@ -1,19 +1,23 @@
-"""Pictures of fitted models, as users reach them: `vg.plot.embedding(model)`, `vg.plot.training(model)`."""
+"""Pictures as users reach them: `vg.plot.embedding(model)`, `vg.plot.reliability(run)`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from varigraph.reporting.figures import embedding_figure, save_figure, training_figure
+from varigraph.evaluation.records import RunRecord
+from varigraph.evaluation.reliability import Reliability
+from varigraph.evaluation.reliability_document import read_reliability
+from varigraph.reporting.figures import embedding_figure, reliability_figure, save_figure, training_figure
 from varigraph.reporting.projection import ProjectionMethod
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["embedding", "save", "training"]
+__all__ = ["embedding", "reliability", "save", "training"]
 
 save = save_figure
 
@@ -79,6 +83,48 @@ def training(model: Any, *, title: str | None = None) -> Figure:
         chosen_epoch=model.best_epoch_,
         title=title or f"Training of {type(model).__name__} on {model.message_graph_.name}",
     )
+
+
+def reliability(source: Any, *, title: str | None = None) -> Figure:
+    """Whether the probabilities of a run come true: shares of links by predicted probability.
+
+    Args:
+        source: The path of a finished run's folder, what `start_run` returned, its `checks`, or a
+            `Reliability`.
+        title: Above the picture; by default the data set, if the source tells it.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+        RunFolderError: The folder holds no figures of reliability, or damaged ones.
+        TypeError: The source is something else.
+        ValueError: The run made no checks.
+    """
+    if isinstance(source, str | Path):
+        measured, dataset = read_reliability(source), _recorded_dataset(Path(source))
+    else:
+        measured, dataset = _reliability_of(source), getattr(getattr(source, "record", None), "dataset", "")
+    where = f" on {dataset}, test part" if dataset else ""
+    return reliability_figure(measured, title=title or f"Reliability{where}")
+
+
+def _recorded_dataset(folder: Path) -> str:
+    record = folder / "record.json"
+    return RunRecord.read(record).dataset if record.exists() else ""
+
+
+def _reliability_of(source: Any) -> Reliability:
+    """Of a result, of its checks, or the thing itself; the classes of the first two are unseen from here."""
+    if hasattr(source, "checks"):
+        source = source.checks
+        if source is None:
+            raise ValueError("This run has no checks, because every pair that may be a link is a test edge.")
+    measured = getattr(source, "reliability", source)
+    if not isinstance(measured, Reliability):
+        raise TypeError(
+            "Reliability is drawn of a run: its folder, its result, its checks or a Reliability; got "
+            f"{type(source).__name__}."
+        )
+    return measured
 
 
 def _is_model(candidate: Any) -> bool:

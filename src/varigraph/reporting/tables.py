@@ -33,6 +33,8 @@ class ResultTable:
         title: Above the table, or empty.
         caption: Below the table, or empty.
         n_text_columns: Columns that are aligned to the left.
+        folded: Columns whose cells go on in the next line where a terminal is too narrow for all; the others
+            stay whole. Without any, the first stays whole and the others do not.
     """
 
     columns: tuple[str, ...]
@@ -41,6 +43,7 @@ class ResultTable:
     title: str = ""
     caption: str = ""
     n_text_columns: int = 1
+    folded: frozenset[int] = frozenset()
 
     def __rich__(self) -> Table:
         # Without frames, names and seven metrics fit into 80 columns.
@@ -49,7 +52,8 @@ class ResultTable:
         table.caption, table.caption_justify = Text(self.caption) if self.caption else None, "left"
         for number, name in enumerate(self.columns):
             justify: JustifyMethod = "left" if number < self.n_text_columns else "right"
-            table.add_column(Text(name), justify=justify, no_wrap=number == 0, overflow="fold")
+            is_whole = number not in self.folded if self.folded else number == 0
+            table.add_column(Text(name), justify=justify, no_wrap=is_whole, overflow="fold")
         for number, row in enumerate(self.rows):
             # Text, not a string: square brackets in a user's names are no markup.
             table.add_row(*(Text(cell, style=self._style(number, at)) for at, cell in enumerate(row)))

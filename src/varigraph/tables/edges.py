@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from varigraph.errors import DataError, FileContentError, GraphError
+from varigraph.tables.checked_columns import id_column, number_column, number_fault
+from varigraph.tables.file_formats import FileFormat
 from varigraph.tables.frames import frame_columns, frame_names
-from varigraph.tables.reading import column_names, read_columns
+from varigraph.tables.reading import open_table, table_of
 from varigraph.tables.table import Table
+from varigraph.tables.table_file import TableFile
+from varigraph.tables.usual_names import by_plain_name, first_usual, likely_slips, looks_like_data
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["EdgeColumns", "EdgeNames", "read_edge_columns", "take_edge_columns"]
@@ -46,11 +48,19 @@ _HOW_TO_NAME = "name them with source_column= and target_column= (--source-colum
 
 @dataclass(frozen=True)
 class EdgeNames:
-    """Which columns hold what; None is for the table's own names to decide."""
+    """Which columns hold what; None is for the table's own names to decide.
+
+    Attributes:
+        source: The column of one end.
+        target: The column of the other end.
+        weight: The column of the weights.
+        use_weights: Whether weights are taken; if not, a column of them is passed over.
+    """
 
     source: str | None = None
     target: str | None = None
     weight: str | None = None
+    use_weights: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,15 +71,21 @@ class EdgeColumns:
         source: Ids, shape (n_rows,): int64, or object holding strings; of one kind with `target`.
         target: Likewise.
         weights: Positive and finite, shape (n_rows,), float64; None without a weight column.
+        place: From a row's position, counted from 0, to words such as `line 4 of edges.csv`.
     """
 
     source: NDArray[Any]
     target: NDArray[Any]
     weights: FloatArray | None
+    place: Callable[[int], str]
 
 
 def read_edge_columns(
-    path: str | Path, names: EdgeNames = EdgeNames(), *, header: bool = True
+    path: str | Path,
+    names: EdgeNames = EdgeNames(),
+    *,
+    header: bool = True,
+    format: FileFormat | None = None,
 ) -> EdgeColumns:
     """The edges in a file.
 
@@ -78,17 +94,25 @@ def read_edge_columns(
     target, and the third the weight if there are exactly three. Ids are integers when those of both
     columns are integers that can be written back as the same text, otherwise strings.
 
+    Args:
+        path: The file.
+        names: Which columns hold what.
+        header: Whether the first line of delimited text is names.
+        format: What the file is; None for what its ending says.
+
     Raises:
         FileContentError: The file cannot be read, a column is missing, an id is blank, or a weight is not
             a positive number; the message names file, line and column.
     """
-    found = column_names(path, header=header)
-    chosen = _chosen(found, names) if header else _chosen_by_position(found, names)
+    file = open_table(path, header=header, format=format)
+    _check_width(file)
+    chosen = _chosen(file.names, names) if header else _chosen_by_position(file.names, names)
     if chosen is None:
-        raise FileContentError(_no_header_message(Path(path), found))
+        raise FileContentError(_unnamed_message(file))
     source, target, weight = _distinct(chosen, str(path), FileContentError)
     wanted = [source, target] if weight is None else [source, target, weight]
-    return _edge_columns(read_columns(path, wanted, header=header), source, target, weight)
+    numbers = () if weight is None else (weight,)
+    return _edge_columns(table_of(file, wanted, numbers=numbers), source, target, weight)
 
 
 def take_edge_columns(frame: Any, names: EdgeNames = EdgeNames()) -> EdgeColumns:
@@ -112,12 +136,20 @@ def take_edge_columns(frame: Any, names: EdgeNames = EdgeNames()) -> EdgeColumns
 _Chosen = tuple[str, str, str | None]
 
 
+def _check_width(file: TableFile) -> None:
+    if len(file.names) < 2:
+        raise FileContentError(
+            f"{file.heading} {file.names[0][:80]!r}: one column only. An edge table has at least two"
+            + (", separated by commas, tabs or semicolons." if file.has_first_line else ".")
+        )
+
+
 def _chosen(found: Sequence[str], names: EdgeNames) -> _Chosen | None:
     """The columns by name: those asked for, then those that a convention names."""
-    by_plain = {name.casefold().replace(" ", "_").replace("-", "_"): name for name in reversed(found)}
-    weight = names.weight or next((by_plain[one] for one in _WEIGHTS if one in by_plain), None)
+    weight = (names.weight or first_usual(found, _WEIGHTS)) if names.use_weights else None
     if names.source is not None and names.target is not None:
         return names.source, names.target, weight
+    by_plain = by_plain_name(found)
     for source, target in _ENDPOINTS:
         if source in by_plain and target in by_plain:
             return names.source or by_plain[source], names.target or by_plain[target], weight
@@ -125,7 +157,7 @@ def _chosen(found: Sequence[str], names: EdgeNames) -> _Chosen | None:
 
 
 def _chosen_by_position(found: Sequence[str], names: EdgeNames) -> _Chosen:
-    weight = names.weight or ("3" if len(found) == 3 else None)
+    weight = (names.weight or ("3" if len(found) == 3 else None)) if names.use_weights else None
     return names.source or "1", names.target or "2", weight
 
 
@@ -137,111 +169,42 @@ def _distinct(chosen: _Chosen, source: str, error: type[DataError]) -> _Chosen:
     return chosen
 
 
-def _no_header_message(path: Path, found: Sequence[str]) -> str:
-    first = ", ".join(repr(name) for name in found[:6])
-    if all(_is_number(name) for name in found[:2]):
+def _unnamed_message(file: TableFile) -> str:
+    start = f"{file.heading} {', '.join(map(repr, file.names[:6]))}"
+    if not file.has_first_line:
+        guess = likely_slips(file.names, ("source", "target"))
+        return f"{start}: none names source and target.{guess} If they are called otherwise, {_HOW_TO_NAME}."
+    if looks_like_data(file.names[:2]):
         return (
-            f"The first line of {path} is {first}, which looks like data. If the file has no header, say "
+            f"{start}, which looks like data. If the file has no header, say "
             f"header=False (--no-header); otherwise {_HOW_TO_NAME}."
         )
-    folded = [name.casefold() for name in found]
-    slips = [(wanted, difflib.get_close_matches(wanted, folded, n=1)) for wanted in ("source", "target")]
-    guess = "".join(
-        f" Is {close[0]!r} meant to be {wanted!r}?"
-        for wanted, close in slips
-        if close[:1] != [wanted] and close
-    )
+    guess = likely_slips(file.names, ("source", "target"))
     return (
-        f"The first line of {path} is {first}, which names no source and target.{guess} If they are called "
+        f"{start}, which names no source and target.{guess} If they are called "
         f"otherwise, {_HOW_TO_NAME}; if that line is an edge, say header=False (--no-header)."
     )
 
 
 def _edge_columns(table: Table, source: str, target: str, weight: str | None) -> EdgeColumns:
-    starts, ends = _ids(table, source), _ids(table, target)
+    starts, ends = (id_column(table, name, why="every edge needs both its ends") for name in (source, target))
     if starts.dtype != ends.dtype:
         # Integers among them were canonical, so this gives back the text that was read.
-        starts, ends = (one.astype(str).astype(object) for one in (starts, ends))
-    return EdgeColumns(starts, ends, None if weight is None else _weights(table, weight))
-
-
-def _ids(table: Table, name: str) -> NDArray[Any]:
-    """Ids as int64, or as objects that are all strings."""
-    values = table.columns[name]
-    if values.dtype == np.int64:
-        return values
-    if values.dtype.kind in "iu":
-        values = values.astype(object)
-    if values.dtype != object:
-        raise table.error(
-            f"The column {name!r} of {table.source} holds {values.dtype} values, but ids are strings or "
-            "integers; convert the column."
-        )
-    listed = [one.item() if isinstance(one, np.generic) else one for one in values.tolist()]
-    kinds = set(map(type, listed))
-    if not kinds <= {str, int} or not all(map(_is_named, listed)):
-        row = next(row for row, one in enumerate(listed) if type(one) not in (str, int) or not _is_named(one))
-        raise table.error(_bad_id_message(table, name, row, listed[row]))
-    if kinds == {int}:
-        return _as_integers(table, name, listed)
-    return np.fromiter(map(str, listed), dtype=object, count=len(listed))
-
-
-def _is_named(one: Any) -> bool:
-    return not isinstance(one, str) or bool(one.strip())
-
-
-def _bad_id_message(table: Table, name: str, row: int, value: Any) -> str:
-    where = f"{table.place(row)}, column {name!r}"
-    if value is None or isinstance(value, str):
-        return f"The id is blank in {where}; every edge needs both its ends."
-    return f"The id in {where} is {value!r}, a {type(value).__name__}; ids are strings or integers."
-
-
-def _as_integers(table: Table, name: str, listed: list[Any]) -> NDArray[Any]:
-    try:
-        return np.array(listed, dtype=np.int64)
-    except OverflowError as error:
-        raise table.error(
-            f"An id in column {name!r} of {table.source} is beyond 64 bits; make the column text."
-        ) from error
+        starts, ends = (np.fromiter(map(str, one.tolist()), object, len(one)) for one in (starts, ends))
+    weights = None if weight is None else _weights(table, weight)
+    return EdgeColumns(starts, ends, weights, table.place)
 
 
 def _weights(table: Table, name: str) -> FloatArray:
     raw = table.columns[name]
-    if raw.dtype.kind in "iuf":
-        weights = raw.astype(np.float64)
-    else:
-        weights = np.fromiter(map(_number, raw.tolist()), dtype=np.float64, count=len(raw))
+    weights = number_column(raw)
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
     if bad.size:
-        row = int(bad[0])
+        value = raw.tolist()[int(bad[0])]
+        rule = "weights are positive and finite. Leave rows out that are no edges"
         raise table.error(
-            f"The weight in {table.place(row)}, column {name!r}, {_weight_fault(raw.tolist()[row])}"
-            f" ({bad.size:,} of {len(raw):,} weights are no positive numbers)."
+            f"The weight in {table.place(int(bad[0]))}, column {name!r}, "
+            f"{number_fault(value, 'positive number', rule)} ({bad.size:,} of {len(raw):,} weights are no "
+            "positive numbers)."
         )
     return weights
-
-
-def _number(value: Any) -> float:
-    """The number that a value states; NaN when it states none."""
-    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
-        return math.nan  # Python reads "1_0" as ten; a table means something else by it
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _is_number(text: str) -> bool:
-    return math.isfinite(_number(text))
-
-
-def _weight_fault(value: Any) -> str:
-    if value is None or value == "":
-        return "is blank"
-    if isinstance(value, str) and "," in value:
-        return f"is {value!r}; write decimals with a point"
-    if not isinstance(value, str) or _is_number(value):
-        return f"is {value}; weights are positive and finite. Leave rows out that are no edges"
-    return f"is {value!r}, which is no positive number"

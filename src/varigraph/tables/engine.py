@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["connect", "exact_path", "fetch_columns", "quoted"]
+__all__ = ["connect", "exact_path", "fetch_columns", "first_row", "quoted"]
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -37,6 +37,12 @@ def exact_path(path: Path) -> str:
 def quoted(name: str) -> str:
     """A column's name as SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def first_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...] | None:
+    """The first row of what a query gives, whose result is then done with, as `register` requires."""
+    rows = connection.execute(query).fetchall()
+    return tuple(rows[0]) if rows else None
 
 
 def fetch_columns(result: duckdb.DuckDBPyConnection) -> list[NDArray[Any]]:

@@ -50,8 +50,13 @@ def frame_names(frame: Any) -> list[str]:
     return [str(name) for name in _native(frame).columns]
 
 
-def frame_columns(frame: Any, columns: Sequence[str]) -> Table:
+def frame_columns(frame: Any, columns: Sequence[str], *, source: str = "the frame") -> Table:
     """Columns of a frame by name, in the order of its rows; the frame is only read.
+
+    Args:
+        frame: The frame.
+        columns: Names of its columns.
+        source: What a message calls it.
 
     Raises:
         GraphError: A column does not exist, or the frame has no rows.
@@ -59,11 +64,11 @@ def frame_columns(frame: Any, columns: Sequence[str]) -> Table:
     table = _native(frame)
     for name in columns:
         if name not in table.columns:
-            raise GraphError(f"The frame has no column {name!r}. {suggestion(name, table.columns)}")
+            raise GraphError(f"{_capital(source)} has no column {name!r}. {suggestion(name, table.columns)}")
     if not len(table):
-        raise GraphError("The frame has no rows.")
+        raise GraphError(f"{_capital(source)} has no rows.")
     arrays = {name: _values(table[name]) for name in columns}
-    return Table(arrays, "the frame", lambda row: f"row {row} of the frame", GraphError)
+    return Table(arrays, source, lambda row: f"row {row} of {source}", GraphError)
 
 
 def _native(frame: Any) -> Any:
@@ -84,10 +89,24 @@ def _native(frame: Any) -> Any:
 def _values(series: Any) -> NDArray[Any]:
     """int64, float64 or objects, None where there is no value."""
     is_blank = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if series.dtype.is_numeric() and not is_blank.any():
+        return _numbers(series)
     if series.dtype.is_float():
         return np.array([np.nan if one is None else one for one in series.to_list()], dtype=np.float64)
     values = np.fromiter(series.to_list(), dtype=object, count=len(series))
     values[is_blank] = None
-    if series.dtype.is_integer() and not is_blank.any() and max(values) < 2**63:
-        return values.astype(np.int64)
     return values
+
+
+def _numbers(series: Any) -> NDArray[Any]:
+    """Numbers without blanks: a copy, as int64 or float64, or objects where 64 bits do not hold them."""
+    values = np.asarray(series.to_numpy())
+    if values.dtype.kind == "f":
+        return values.astype(np.float64)
+    if values.dtype.kind in "iu" and values.max() < 2**63:
+        return values.astype(np.int64)
+    return np.fromiter(series.to_list(), dtype=object, count=len(series))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

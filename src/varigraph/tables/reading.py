@@ -1,49 +1,92 @@
-"""Reading a table from a file: which reader an ending names, and the checks that all of them share."""
+"""Reading a table from a file: which reader it needs, and the checks that all of them share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from varigraph.errors import FileContentError
-from varigraph.tables.delimited import open_delimited, read_delimited
-from varigraph.tables.parquet import parquet_names, read_parquet
+from varigraph.tables.delimited import open_delimited
+from varigraph.tables.file_formats import FileFormat, check_is_file, file_format, is_plain_text
+from varigraph.tables.json_lines import open_json_lines
+from varigraph.tables.parquet import open_parquet
+from varigraph.tables.spaced import open_spaced
 from varigraph.tables.table import Table, suggestion
+from varigraph.tables.table_file import TableFile
+from varigraph.tables.text_lines import FirstLine, first_line
 
-__all__ = ["READABLE_ENDINGS", "column_names", "read_columns"]
-
-_DELIMITED = (".csv", ".tsv", ".tab", ".txt")
-_PARQUET = (".parquet",)
-READABLE_ENDINGS = (*_DELIMITED, *(f"{ending}.gz" for ending in _DELIMITED), *_PARQUET)
-"""Endings of the files that `read_columns` reads."""
+__all__ = ["column_names", "open_table", "read_columns", "table_of"]
 
 
-def column_names(path: str | Path, *, header: bool = True) -> list[str]:
-    """The names of a file's columns, without reading its rows.
+def open_table(path: str | Path, *, header: bool = True, format: FileFormat | None = None) -> TableFile:
+    """A file as a table whose columns are known and whose rows are still to be read.
 
     Args:
-        path: A file with one of `READABLE_ENDINGS`.
+        path: The file; `.gz` or not is seen from the content.
         header: Whether the first line of delimited text is names; without them the columns are called
             "1", "2", ….
+        format: What the file is; None for what its ending says.
+
+    Raises:
+        FileContentError: The file is missing, empty, of another kind, or unreadable, or there is no such
+            format.
+    """
+    path = Path(path)
+    check_is_file(path)
+    named = file_format(path, format)
+    if named == "parquet":
+        return open_parquet(path)
+    if named == "jsonl":
+        return open_json_lines(path, first_line(path))
+    is_loose = is_plain_text(path) and named == "csv"
+    first = first_line(path, comments=is_loose)
+    if is_loose and _is_spaced(first):
+        return open_spaced(path, first, header=header)
+    return open_delimited(path, first, header=header, is_tabbed=named == "tsv")
+
+
+def _is_spaced(first: FirstLine) -> bool:
+    """Whether only blanks can separate the columns; KONECT, known by % comments, mixes tabs with them."""
+    marks = {",", ";"} if first.comment == "%" else {",", ";", "\t"}
+    return len(first.text.split()) > 1 and not marks & set(first.text)
+
+
+def column_names(path: str | Path, *, header: bool = True, format: FileFormat | None = None) -> list[str]:
+    """The names of a file's columns, without keeping its rows.
+
+    Args:
+        path: A file with one of `READABLE_ENDINGS`, or of the format told.
+        header: As in `open_table`.
+        format: Likewise.
 
     Raises:
         FileContentError: The file is missing, empty, of another kind, or unreadable.
     """
-    path = _checked_path(path)
-    return parquet_names(path) if _is_parquet(path) else open_delimited(path, header=header).names
+    return list(open_table(path, header=header, format=format).names)
 
 
-def read_columns(path: str | Path, columns: Sequence[str] | None = None, *, header: bool = True) -> Table:
+def read_columns(
+    path: str | Path,
+    columns: Sequence[str] | None = None,
+    *,
+    header: bool = True,
+    format: FileFormat | None = None,
+) -> Table:
     r"""Columns of a table in a file, in the order of its rows.
 
     In delimited text a column comes as int64 when each of its values is an integer that can be written
     back as the same text, otherwise as strings ("007" stays "007"), without the blanks around a value.
-    A Parquet file has types of its own, which are kept.
+    Parquet and JSON Lines have types of their own, which are kept.
+
+    In text that no ending describes further (.txt, .edges, .edgelist), lines that begin with # or % are
+    passed over before the first row, and blanks separate the columns when neither commas, semicolons nor
+    tabs do.
 
     Args:
-        path: A file with one of `READABLE_ENDINGS`; `.gz` or not is seen from the content.
+        path: A file with one of `READABLE_ENDINGS`, or of the format told.
         columns: Names of the columns wanted; by default all.
-        header: As in `column_names`.
+        header: As in `open_table`.
+        format: Likewise.
 
     Raises:
         FileContentError: The file is missing, empty or damaged, has no such column, has rows of unequal
@@ -57,46 +100,36 @@ def read_columns(path: str | Path, columns: Sequence[str] | None = None, *, head
         >>> table.columns["source"].tolist(), table.columns["target"].tolist()
         (['007', 'b'], [1, 2])
     """
-    path = _checked_path(path)
-    if _is_parquet(path):
-        names = _wanted(path, parquet_names(path), columns)
-        arrays = read_parquet(path, names)
-        place = f"row {{}} of {path}".format
-        table = Table(
-            dict(zip(names, arrays, strict=True)), str(path), lambda row: place(row + 1), FileContentError
-        )
-    else:
-        file = open_delimited(path, header=header)
-        names = _wanted(path, file.names, columns)
-        arrays = read_delimited(file, names)
-        table = Table(dict(zip(names, arrays, strict=True)), str(path), file.line_of, FileContentError)
+    return table_of(open_table(path, header=header, format=format), columns)
+
+
+def table_of(
+    file: TableFile, columns: Sequence[str] | None = None, *, numbers: Collection[str] = ()
+) -> Table:
+    """The rows of a file.
+
+    Args:
+        file: As `open_table` gives it.
+        columns: Names of the columns wanted; by default all.
+        numbers: Columns that are to be float64 if each of their values states a finite number.
+
+    Raises:
+        FileContentError: As `read_columns`.
+    """
+    names = _wanted(file, columns)
+    arrays = file.read(names, numbers)
     if not len(arrays[0]):
-        raise FileContentError(f"{path} has column names but no rows.")
-    return table
+        raise FileContentError(f"{file.path} has column names but no rows.")
+    return Table(dict(zip(names, arrays, strict=True)), str(file.path), file.place, FileContentError)
 
 
-def _checked_path(path: str | Path) -> Path:
-    path = Path(path)
-    if path.is_dir():
-        raise FileContentError(f"{path} is a folder; a file is needed here.")
-    if not path.is_file():
-        raise FileContentError(f"There is no file {path}.")
-    if not path.name.casefold().endswith(READABLE_ENDINGS):
-        raise FileContentError(f"{path.name} has none of the endings {', '.join(READABLE_ENDINGS)}.")
-    if not path.stat().st_size:
-        raise FileContentError(f"{path} is empty.")
-    return path
-
-
-def _is_parquet(path: Path) -> bool:
-    return path.name.casefold().endswith(_PARQUET)
-
-
-def _wanted(path: Path, names: Sequence[str], columns: Sequence[str] | None) -> Sequence[str]:
-    wanted = names if columns is None else columns
+def _wanted(file: TableFile, columns: Sequence[str] | None) -> Sequence[str]:
+    wanted = file.names if columns is None else columns
     for name in wanted:
-        if name not in names:
-            raise FileContentError(f"{path} has no column {name!r}. {suggestion(name, names)}")
-        if names.count(name) > 1:
-            raise FileContentError(f"{path} has {names.count(name)} columns called {name!r}; rename one.")
+        if name not in file.names:
+            raise FileContentError(f"{file.path} has no column {name!r}. {suggestion(name, file.names)}")
+        if file.names.count(name) > 1:
+            raise FileContentError(
+                f"{file.path} has {file.names.count(name)} columns called {name!r}; rename one."
+            )
     return wanted

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,16 +13,46 @@ from numpy.typing import ArrayLike, NDArray
 from varigraph.durable import atomic_file
 from varigraph.errors import DataError
 from varigraph.tables.engine import connect, quoted
+from varigraph.tables.table_file import OutputKind
 
-__all__ = ["WRITABLE_ENDINGS", "write_table"]
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = [
+    "OutputFormat",
+    "WRITABLE_ENDINGS",
+    "copy_rows",
+    "output_format_of",
+    "writable_array",
+    "writable_expression",
+    "write_table",
+]
+
+
+@dataclass(frozen=True)
+class OutputFormat:
+    """How a table is written.
+
+    Attributes:
+        kind: The family, which says what values can be held.
+        options: As the database engine must be told them; for text without the header.
+        separator: Between the values of text.
+        is_packed: Whether the file is compressed by gzip.
+    """
+
+    kind: OutputKind
+    options: str
+    separator: str = ","
+    is_packed: bool = False
+
 
 _FORMATS = {
-    ".csv": "FORMAT csv, HEADER true",
-    ".tsv": "FORMAT csv, HEADER true, DELIMITER '\t'",
-    ".csv.gz": "FORMAT csv, HEADER true, COMPRESSION gzip",
-    ".tsv.gz": "FORMAT csv, HEADER true, DELIMITER '\t', COMPRESSION gzip",
-    ".parquet": "FORMAT parquet",
-    ".jsonl": "FORMAT json",
+    ".csv": OutputFormat("csv", "FORMAT csv"),
+    ".tsv": OutputFormat("csv", "FORMAT csv, DELIMITER '\t'", "\t"),
+    ".csv.gz": OutputFormat("csv", "FORMAT csv, COMPRESSION gzip", is_packed=True),
+    ".tsv.gz": OutputFormat("csv", "FORMAT csv, DELIMITER '\t', COMPRESSION gzip", "\t", is_packed=True),
+    ".parquet": OutputFormat("parquet", "FORMAT parquet"),
+    ".jsonl": OutputFormat("json", "FORMAT json"),
 }
 WRITABLE_ENDINGS = tuple(_FORMATS)
 """Endings of the files that `write_table` writes."""
@@ -51,35 +82,57 @@ def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
         a,0.5
         007,0.25
     """
-    import duckdb
-
     path = Path(path)
-    options = _options(path)
-    arrays = {f"c{at}": _column(name, values) for at, (name, values) in enumerate(columns.items())}
+    output_format = output_format_of(path)
+    arrays = {f"c{at}": writable_array(name, values) for at, (name, values) in enumerate(columns.items())}
     _check_lengths(path, dict(zip(columns, arrays.values(), strict=True)))
     chosen = ", ".join(
-        f"{_expression(key, arrays[key], options)} AS {quoted(name)}"
+        f"{writable_expression(key, arrays[key], output_format.kind)} AS {quoted(name)}"
         for key, name in zip(arrays, columns, strict=True)
     )
     with atomic_file(path) as temporary, connect() as connection:
         connection.register("columns_to_write", arrays)
-        target = str(temporary.absolute()).replace("'", "''")
-        try:
-            connection.execute(f"COPY (SELECT {chosen} FROM columns_to_write) TO '{target}' ({options})")
-        except duckdb.IOException as error:
-            raise OSError(str(error)) from error
+        header = ", HEADER true" if output_format.kind == "csv" else ""
+        copy_rows(
+            connection, f"SELECT {chosen} FROM columns_to_write", temporary, output_format.options + header
+        )
 
 
-def _options(path: Path) -> str:
+def copy_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> None:
+    """Writes what a query gives, in its order.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    import duckdb
+
+    target = str(path.absolute()).replace("'", "''")
+    try:
+        connection.execute(f"COPY ({query}) TO '{target}' ({options})")
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from error
+
+
+def output_format_of(path: Path) -> OutputFormat:
+    """What the ending of a path says.
+
+    Raises:
+        DataError: It is none of `WRITABLE_ENDINGS`.
+    """
     name = path.name.casefold()
     # ".csv.gz" also ends in nothing shorter, so the order of the endings does not matter.
-    for ending, options in _FORMATS.items():
+    for ending, output_format in _FORMATS.items():
         if name.endswith(ending):
-            return options
+            return output_format
     raise DataError(f"{path.name} has none of the endings {', '.join(WRITABLE_ENDINGS)}.")
 
 
-def _column(name: str, values: ArrayLike) -> NDArray[Any]:
+def writable_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Values as the database engine can take them, shape (n_rows,).
+
+    Raises:
+        DataError: They have several axes, or hold other objects than strings and None.
+    """
     array = np.asarray(values)
     if array.ndim != 1:
         raise DataError(f"The column {name!r} must have one axis, got shape {array.shape}.")
@@ -103,10 +156,11 @@ def _check_lengths(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         raise DataError(f"The columns for {path} have different lengths: {lengths}.")
 
 
-def _expression(key: str, array: NDArray[Any], options: str) -> str:
+def writable_expression(key: str, array: NDArray[Any], kind: OutputKind) -> str:
+    """A registered column as SQL, with null for what the format does not have."""
     if array.dtype == object:
         # A column without a single string would otherwise have no type at all.
         return f"CAST({key} AS VARCHAR)"
-    if array.dtype.kind == "f" and "json" in options:
+    if array.dtype.kind == "f" and kind == "json":
         return f"CASE WHEN isfinite({key}) THEN {key} END"
     return key

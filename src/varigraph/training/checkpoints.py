@@ -77,5 +77,5 @@ def read_checkpoint(path: str | Path, state: TrainingState) -> None:
         )
     try:
         state.restore(tensors, document)
-    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise RunFolderError(f"{path} does not fit the model that is to be resumed: {error}") from error

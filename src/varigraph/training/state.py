@@ -78,13 +78,14 @@ class TrainingState:
 
         Raises:
             KeyError: Something is missing.
-            RuntimeError: Tensors do not fit the module.
-            ValueError: The best weights or the optimizer's tensors do not.
+            ValueError: Tensors do not fit the module, or are not finite.
         """
-        self.module.load_state_dict(_under("module.", tensors))
+        weights, own = _under("module.", tensors), self.module.state_dict()
+        _check_weights(weights, own)
+        self.module.load_state_dict(weights)
         self.best_weights = _under("best.", tensors)
         if self.best_weights:
-            _check_shapes(self.best_weights, self.module.state_dict())
+            _check_weights(self.best_weights, own)
         slots: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _under("optimizer.", tensors).items():
             parameter, slot = name.split(".", 1)
@@ -95,18 +96,25 @@ class TrainingState:
         self.best_epoch = int(numbers["best_epoch"])
         self.best_score = -float("inf") if numbers["best_score"] is None else float(numbers["best_score"])
         self.history = list(numbers["history"])
+        if not all(isinstance(record, dict) for record in self.history):
+            raise ValueError("its history holds something that is no record")
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
 
 
-def _check_shapes(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
+def _check_weights(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
     if found.keys() != wanted.keys():
         raise ValueError(f"it has the tensors {sorted(found)} where {sorted(wanted)} are wanted")
     for name, tensor in found.items():
-        if tensor.shape != wanted[name].shape:
-            raise ValueError(f"{name} has shape {tuple(tensor.shape)}, not {tuple(wanted[name].shape)}")
+        if (tensor.shape, tensor.dtype) != (wanted[name].shape, wanted[name].dtype):
+            raise ValueError(
+                f"{name} is {tensor.dtype} of shape {tuple(tensor.shape)}, not {wanted[name].dtype} of shape "
+                f"{tuple(wanted[name].shape)}"
+            )
+        if not bool(tensor.isfinite().all()):
+            raise ValueError(f"{name} holds a NaN or an infinity")
 
 
 def _check_slots(slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module) -> None:
@@ -116,6 +124,9 @@ def _check_slots(slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module) -
         if number not in parameters:
             raise ValueError(f"the optimizer has a parameter {number}, the model only {len(parameters)}")
         for slot, tensor in named.items():
-            wanted = torch.Size() if slot == "step" else parameters[number].shape
-            if tensor.shape != wanted:
-                raise ValueError(f"optimizer.{number}.{slot} is of shape {tuple(tensor.shape)}")
+            parameter = parameters[number]
+            wanted = (torch.Size(), torch.float32) if slot == "step" else (parameter.shape, parameter.dtype)
+            if (tensor.shape, tensor.dtype) != wanted:
+                raise ValueError(
+                    f"optimizer.{number}.{slot} is {tensor.dtype} of shape {tuple(tensor.shape)}"
+                )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse as sp
 
 from varigraph.graphs.convert import to_graph
-from varigraph.graphs.files import read_edge_table
+from varigraph.graphs.files import read_graph_file
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph, write_graph
 from varigraph.tables import write_table
@@ -91,7 +91,7 @@ def as_frame(package, table):
 def of_file(name):
     def make(rows, is_weighted, folder):
         write_table(folder / name, columns(rows, is_weighted))
-        return read_edge_table(folder / name)
+        return read_graph_file(folder / name)
 
     return make
 
@@ -150,7 +150,7 @@ def test_names_come_back_as_they_were_given_in_every_format(tmp_path_factory, fo
     else:
         path = tmp_path_factory.mktemp("names") / f"edges.{form}"
         write_table(path, table)
-        graph = read_edge_table(path)
+        graph = read_graph_file(path)
     assert graph.ids.tolist() == sorted(NAMES)
     links = {frozenset((NAMES[a], NAMES[b])) for a, b in rows if a != b}
     assert {frozenset(graph.ids[edge].tolist()) for edge in graph.edges} == links
@@ -160,7 +160,7 @@ def test_the_kinds_of_dropped_rows_are_counted_alike_by_arrays_frames_and_files(
     rows = [(0, 1), (0, 1), (1, 0), (1, 0), (2, 2), (1, 2)]
     table = columns(rows, False)
     write_table(tmp_path / "e.csv", table)
-    graphs = [to_graph(np.array(rows)), to_graph(pd.DataFrame(table)), read_edge_table(tmp_path / "e.csv")]
+    graphs = [to_graph(np.array(rows)), to_graph(pd.DataFrame(table)), read_graph_file(tmp_path / "e.csv")]
     for graph in graphs:
         assert (graph.dropped.self_loops, graph.dropped.duplicates, graph.dropped.reversed) == (1, 2, 1)
 

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from varigraph.errors import GraphError
 from varigraph.graphs.convert.attributes import checked_attributes
-from varigraph.graphs.convert.edge_rows import graph_from_pairs
+from varigraph.graphs.convert.edge_rows import Links, graph_from_pairs
 from varigraph.graphs.graph import Graph, as_id_array
 from varigraph.tensor_types import FloatArray, IntArray
 
-__all__ = ["from_networkx"]
+__all__ = ["from_networkx", "networkx_links"]
 
 
-def from_networkx(graph: Any, *, weight: str = "weight", **attributes: Any) -> Graph:
+def from_networkx(graph: Any, *, weight: str | None = "weight", **attributes: Any) -> Graph:
     """A graph from networkx: directions are dropped, and parallel edges are one edge.
 
     Nodes stand in ascending order when their ids are all integers or all strings, so that every format
@@ -25,7 +25,7 @@ def from_networkx(graph: Any, *, weight: str = "weight", **attributes: Any) -> G
 
     Args:
         graph: A networkx Graph, DiGraph, MultiGraph or MultiDiGraph.
-        weight: The edge attribute to take as weight; an edge without it weighs 1.
+        weight: The edge attribute to take as weight; an edge without it weighs 1. None takes no weights.
         **attributes: `features` and `labels`, one row a node in the order of `graph.nodes` (they are put
             in the graph's order), `feature_names`, `name`.
 
@@ -36,11 +36,27 @@ def from_networkx(graph: Any, *, weight: str = "weight", **attributes: Any) -> G
     order = _order_of(names)
     ids = names[order]
     position = {one: at for at, one in enumerate(ids.tolist())}
-    links = list(graph.edges(data=weight))
+    links = _weighted_links(graph, weight)
     pairs = np.array([(position[a], position[b]) for a, b, _ in links], dtype=np.int64).reshape(-1, 2)
     taken = checked_attributes(attributes, order=order, n_nodes=len(ids))
     taken.setdefault("name", graph.name or "graph")
     return graph_from_pairs(pairs, _link_weights(links, weight), ids=ids, **taken)
+
+
+def networkx_links(graph: Any, *, weight: str | None = "weight") -> Links:
+    """The edges and nodes of a networkx graph by its ids, which must be all integers or all strings.
+
+    Raises:
+        GraphError: A weight is no positive number.
+    """
+    rows = _weighted_links(graph, weight)
+    return Links(
+        source=as_id_array([a for a, _, _ in rows]),
+        target=as_id_array([b for _, b, _ in rows]),
+        weights=_link_weights(rows, weight),
+        nodes=as_id_array(graph.nodes),
+        place=lambda row: f"the edge {rows[row][:2]!r}",
+    )
 
 
 def _order_of(names: NDArray[Any]) -> IntArray:
@@ -53,7 +69,11 @@ def _order_of(names: NDArray[Any]) -> IntArray:
     return np.arange(len(listed))
 
 
-def _link_weights(links: Sequence[tuple[Any, Any, Any]], attribute: str) -> FloatArray | None:
+def _weighted_links(graph: Any, weight: str | None) -> list[tuple[Any, Any, Any]]:
+    return [(a, b, None) for a, b in graph.edges()] if weight is None else list(graph.edges(data=weight))
+
+
+def _link_weights(links: Sequence[tuple[Any, Any, Any]], attribute: str | None) -> FloatArray | None:
     if all(value is None for _, _, value in links):
         return None
     weights = np.ones(len(links))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from varigraph.tensor_types import FloatArray
 __all__ = ["from_pyg"]
 
 
-def from_pyg(data: Any, **attributes: Any) -> Graph:
+def from_pyg(data: Any, *, ids: Iterable[Any] | None = None, **attributes: Any) -> Graph:
     """A graph from a PyG `Data`: `x` are its features, `y` its labels, `edge_weight` its weights.
 
     A one-dimensional `edge_attr` serves as weight when there is no `edge_weight`; one with several columns
@@ -24,6 +25,7 @@ def from_pyg(data: Any, **attributes: Any) -> Graph:
 
     Args:
         data: A `torch_geometric.data.Data` with `edge_index`.
+        ids: Names of the nodes, in PyG's order; by default their positions.
         **attributes: `features` and `labels` instead of x and y, `feature_names`, `name`.
 
     Raises:
@@ -43,7 +45,8 @@ def from_pyg(data: Any, **attributes: Any) -> Graph:
         # PyG warns when it has to infer the count; from_edges infers it in the same way.
         warnings.simplefilter("ignore")
         n_nodes = data.num_nodes
-    return graph_from_pairs(pairs, _pyg_weights(data), n_nodes=n_nodes, **checked_attributes(attributes))
+    weights = _pyg_weights(data)
+    return graph_from_pairs(pairs, weights, n_nodes=n_nodes, ids=ids, **checked_attributes(attributes))
 
 
 def _pyg_weights(data: Any) -> FloatArray | None:

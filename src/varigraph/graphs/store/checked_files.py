@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 
 from varigraph.errors import FileContentError
 from varigraph.graphs.array_headers import read_array_header
+from varigraph.untrusted import file_inside, read_json
 
-__all__ = ["StoreFiles", "read_json", "reason_of"]
+__all__ = ["StoreFiles", "reason_of"]
 
 
 class StoreFiles:
@@ -24,7 +24,7 @@ class StoreFiles:
 
     def array(self, stem: str, shape: tuple[int, ...], dtype: type | None = None) -> NDArray[Any]:
         """An array whose header states this shape and dtype; the header is read before the data."""
-        path = self._folder / f"{stem}.npy"
+        path = file_inside(self._folder, f"{stem}.npy")
         try:
             found_shape, found_dtype = _checked_header(path)
             array = np.load(path, mmap_mode="c" if self._mmap else None, allow_pickle=False)
@@ -40,18 +40,16 @@ class StoreFiles:
 
     def json_list(self, stem: str, length: int) -> list[Any]:
         """A JSON list of this length."""
-        path = self._folder / f"{stem}.json"
-        values = read_json(path)
+        values = read_json(self._folder, f"{stem}.json")
         if not isinstance(values, list) or len(values) != length:
-            raise FileContentError(f"{path} is not a list of {length} values.")
+            raise FileContentError(f"{self._folder / stem}.json is not a list of {length} values.")
         return values
 
     def strings(self, stem: str) -> tuple[str, ...]:
         """A JSON list of strings."""
-        path = self._folder / f"{stem}.json"
-        values = read_json(path)
+        values = read_json(self._folder, f"{stem}.json")
         if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-            raise FileContentError(f"{path} is not a list of strings.")
+            raise FileContentError(f"{self._folder / stem}.json is not a list of strings.")
         return tuple(values)
 
 
@@ -59,18 +57,6 @@ def _checked_header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and dtype that an npy file states, once the file is known to be as long as they say."""
     with path.open("rb") as file:
         return read_array_header(file, path.stat().st_size)
-
-
-def read_json(path: Path) -> Any:
-    """What a JSON file holds.
-
-    Raises:
-        FileContentError: It is missing or no JSON.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise FileContentError(f"{path} cannot be read as JSON: {reason_of(error)}.") from error
 
 
 def reason_of(error: BaseException) -> str:

@@ -12,9 +12,10 @@ from scipy import sparse as sp
 
 from varigraph.errors import FileContentError, GraphError, RunFolderError
 from varigraph.graphs.graph import DroppedRows, Graph, as_id_array
-from varigraph.graphs.store.checked_files import StoreFiles, read_json, reason_of
+from varigraph.graphs.store.checked_files import StoreFiles, reason_of
 from varigraph.graphs.store.layout import SCHEMA_VERSION, is_storable_id
 from varigraph.tensor_types import FloatArray, IndexPairs
+from varigraph.untrusted import read_json
 
 __all__ = ["read_graph"]
 
@@ -56,14 +57,14 @@ def read_graph(folder: str | Path, *, mmap: bool = False) -> Graph:
 
 def _read_document(folder: Path) -> dict[str, Any]:
     path = folder / "graph.json"
-    if not path.is_file():
+    if not path.exists():
         raise RunFolderError(f"{folder} is no graph store: there is no graph.json in it.")
-    document = read_json(path)
+    document = read_json(folder, "graph.json")
     if not isinstance(document, dict) or "schema_version" not in document:
         raise RunFolderError(f"{path} describes no graph store: it states no schema_version.")
     if document["schema_version"] != SCHEMA_VERSION:
         raise RunFolderError(
-            f"The graph store {folder} has schema {document['schema_version']!r}; this version of varigraph "
+            f"The graph store {folder} has schema {repr(document['schema_version'])[:40]}; this version "
             f"reads schema {SCHEMA_VERSION}. Read it with the version that wrote it, or make it again."
         )
     return document

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from varigraph.errors import FileContentError
-from varigraph.graphs.files import read_edge_table
+from varigraph.graphs.files import read_graph_file
 from varigraph.graphs.graph import DroppedRows
 
 
@@ -30,7 +30,7 @@ def test_ids_come_back_as_they_stand_whatever_the_order_of_rows(tmp_path_factory
     graphs = []
     for order in (rows, random.sample(rows, len(rows))):
         lines = ['"{}","{}"'.format(*(one.replace('"', '""') for one in row)) for row in order]
-        graphs.append(read_edge_table(table(folder, "source,target\n" + "\n".join(lines))))
+        graphs.append(read_graph_file(table(folder, "source,target\n" + "\n".join(lines))))
     assert graphs[0].ids.tolist() == sorted({one for row in rows for one in row})
     assert graphs[0].fingerprint == graphs[1].fingerprint
     links = {frozenset(row) for row in rows if row[0] != row[1]}
@@ -55,7 +55,7 @@ def test_ids_come_back_as_they_stand_whatever_the_order_of_rows(tmp_path_factory
 )
 def test_ids_are_integers_only_when_all_of_both_columns_are_plain_integers(tmp_path, values, expected):
     a, b, c, d = values
-    graph = read_edge_table(table(tmp_path, f"source,target\n{a},{b}\n{c},{d}\n"))
+    graph = read_graph_file(table(tmp_path, f"source,target\n{a},{b}\n{c},{d}\n"))
     assert graph.ids.tolist() == expected
 
 
@@ -84,29 +84,29 @@ def test_ids_are_integers_only_when_all_of_both_columns_are_plain_integers(tmp_p
 def test_usual_headers_separators_and_names_are_understood(tmp_path, header, name):
     separator = next(one for one in ",\t;" if one in header)
     path = table(tmp_path, f"{header}\na{separator}b\nb{separator}c\n", name)
-    assert read_edge_table(path).ids.tolist() == ["a", "b", "c"]
+    assert read_graph_file(path).ids.tolist() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_line_ends_blank_lines_and_blanks_around_values_are_no_part_of_the_ids(tmp_path, newline):
     path = table(tmp_path, newline.join(["source, target", "a, b", "", " b ,c", "", ""]))
-    assert read_edge_table(path).ids.tolist() == ["a", "b", "c"]
+    assert read_graph_file(path).ids.tolist() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("name", ["edges.csv.gz", "edges.csv"])
 def test_gzip_is_seen_from_the_content(tmp_path, name):
-    graph = read_edge_table(table(tmp_path, gzip.compress(b"source,target\n1,2\n"), name))
+    graph = read_graph_file(table(tmp_path, gzip.compress(b"source,target\n1,2\n"), name))
     assert (graph.ids.tolist(), graph.name) == ([1, 2], "edges")
 
 
 def test_without_a_header_the_first_edge_is_not_lost(tmp_path):
-    two = read_edge_table(table(tmp_path, "1,2\n2,3\n"), header=False)
+    two = read_graph_file(table(tmp_path, "1,2\n2,3\n"), header=False)
     assert (two.n_edges, two.weights) == (2, None)
-    three = read_edge_table(table(tmp_path, "1,2,0.5\n2,3,2\n"), header=False)
+    three = read_graph_file(table(tmp_path, "1,2,0.5\n2,3,2\n"), header=False)
     assert three.weights.tolist() == [0.5, 2]
-    four = read_edge_table(table(tmp_path, "1,2,7,0.5\n2,3,8,2\n"), header=False, weight_column="4")
+    four = read_graph_file(table(tmp_path, "1,2,7,0.5\n2,3,8,2\n"), header=False, weight_column="4")
     assert four.weights.tolist() == [0.5, 2]
-    swapped = read_edge_table(
+    swapped = read_graph_file(
         table(tmp_path, "x,1,2\ny,2,3\n"), header=False, target_column="3", weight_column="2"
     )
     assert (swapped.ids.tolist(), swapped.weights.tolist()) == (["2", "3", "x", "y"], [1, 2])
@@ -114,25 +114,25 @@ def test_without_a_header_the_first_edge_is_not_lost(tmp_path):
 
 def test_columns_may_be_named(tmp_path):
     path = table(tmp_path, "time,a,b,strength\n5,x,y,2\n6,y,z,3\n")
-    graph = read_edge_table(path, source_column="a", target_column="b", weight_column="strength")
+    graph = read_graph_file(path, source_column="a", target_column="b", weight_column="strength")
     assert graph.ids.tolist() == ["x", "y", "z"]
     assert graph.weights.tolist() == [2, 3]
-    assert read_edge_table(path, source_column="b", target_column="a").weights is None
+    assert read_graph_file(path, source_column="b", target_column="a").weights is None
 
 
 def test_a_node_that_is_only_joined_to_itself_is_there_without_an_edge(tmp_path):
-    graph = read_edge_table(table(tmp_path, "source,target\na,a\nb,c\nc,b\nb,c\n"))
+    graph = read_graph_file(table(tmp_path, "source,target\na,a\nb,c\nc,b\nb,c\n"))
     assert (graph.ids.tolist(), graph.edges.tolist()) == (["a", "b", "c"], [[1, 2]])
     assert graph.dropped == DroppedRows(self_loops=1, duplicates=1, reversed=1)
 
 
 def test_of_rows_that_repeat_an_edge_the_first_weight_stays(tmp_path):
     path = table(tmp_path, "source,target,weight\nb,a,2\na,b,9\n")
-    assert read_edge_table(path).weights.tolist() == [2]
+    assert read_graph_file(path).weights.tolist() == [2]
 
 
 def test_weights_of_one_throughout_are_no_weights(tmp_path):
-    assert read_edge_table(table(tmp_path, "source,target,weight\na,b,1\nb,c,1.0\n")).weights is None
+    assert read_graph_file(table(tmp_path, "source,target,weight\na,b,1\nb,c,1.0\n")).weights is None
 
 
 BAD = {
@@ -185,7 +185,7 @@ BAD = {
 def test_a_bad_file_is_refused_with_file_place_and_reason(tmp_path, case):
     content, message = BAD[case]
     with pytest.raises(FileContentError, match=f"(?s){message}") as caught:
-        read_edge_table(table(tmp_path, content))
+        read_graph_file(table(tmp_path, content))
     assert "edges.csv" in str(caught.value)
 
 
@@ -200,7 +200,7 @@ def test_a_bad_file_is_refused_with_file_place_and_reason(tmp_path, case):
 def test_a_column_that_is_not_there_is_named_with_the_one_probably_meant(tmp_path, columns, message):
     path = table(tmp_path, "source,target,weight\na,b,1\n")
     with pytest.raises(FileContentError, match=message):
-        read_edge_table(path, **columns)
+        read_graph_file(path, **columns)
 
 
 @pytest.mark.parametrize(
@@ -210,12 +210,12 @@ def test_a_column_that_is_not_there_is_named_with_the_one_probably_meant(tmp_pat
 def test_what_is_no_table_at_all_is_refused(tmp_path, name, message):
     table(tmp_path, "{}", "edges.json")
     with pytest.raises(FileContentError, match=message):
-        read_edge_table(tmp_path / name)
+        read_graph_file(tmp_path / name)
 
 
 def test_a_real_table_of_ten_thousands_of_rows_has_the_published_counts(data_folder, tmp_path):
     # SNAP's first line holds counts, which are no header: it is left out here.
     lines = gzip.decompress((data_folder / "snap" / "cit-hepth.csv.gz").read_bytes()).split(b"\n", 1)[1]
-    graph = read_edge_table(table(tmp_path, lines), header=False)
+    graph = read_graph_file(table(tmp_path, lines), header=False)
     assert (graph.n_nodes, graph.n_edges, graph.dropped.self_loops) == (27_770, 352_285, 39)
     assert graph.dropped.duplicates == 0

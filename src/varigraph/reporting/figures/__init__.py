@@ -1,0 +1,8 @@
+"""Figures: a latent space, the course of a training run, the reliability of probabilities."""
+
+from varigraph.reporting.figures.canvas import FIGURE_FORMATS, save_figure
+from varigraph.reporting.figures.latent_space import embedding_figure
+from varigraph.reporting.figures.reliability import reliability_figure
+from varigraph.reporting.figures.training import training_figure
+
+__all__ = ["FIGURE_FORMATS", "embedding_figure", "reliability_figure", "save_figure", "training_figure"]

@@ -1,0 +1,62 @@
+"""Reading folders that anybody may have written: regular files inside them, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, NoReturn
+
+from varigraph.errors import FileContentError
+
+__all__ = ["file_inside", "read_json"]
+
+
+def file_inside(folder: Path, name: str) -> Path:
+    """The path of a file of a folder, once it is known that to read it neither leaves the folder nor waits.
+
+    A link may lead to any file of the reader's, and whoever opens a named pipe waits for its writer. A file
+    that is not there is for the reader to miss.
+
+    Args:
+        folder: May itself be a link.
+        name: A fixed name, with slashes for folders in between; never one that stands in a file.
+
+    Raises:
+        FileContentError: It is a folder, a pipe or a device, or a link that leads out of the folder.
+    """
+    path = folder / name
+    if path.exists() and not path.is_file():
+        raise FileContentError(f"{path} is a folder or a device where a file should be; put the file back.")
+    if path.exists() and not path.resolve().is_relative_to(folder.resolve()):
+        raise FileContentError(
+            f"{path} is a link that leads out of {folder}, so it is not followed; put a copy in its place."
+        )
+    return path
+
+
+def read_json(folder: Path, name: str) -> Any:
+    """What a JSON file of a folder holds.
+
+    Raises:
+        FileContentError: It is missing, no file of the folder, or no JSON; the message names it.
+    """
+    path = file_inside(folder, name)
+    try:
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except FileNotFoundError:
+        raise FileContentError(f"There is no file {path}.") from None
+    except RecursionError:
+        raise FileContentError(f"{path} cannot be read as JSON: it is nested too deeply.") from None
+    except (OSError, ValueError) as error:
+        raise FileContentError(f"{path} cannot be read as JSON: {error}.") from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} stands in it, which RFC 8259 does not know")
+
+
+def _finite(literal: str) -> float:
+    number = float(literal)
+    return number if math.isfinite(number) else _refuse(literal)
