@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from varigraph import durable
 from varigraph.durable import atomic_file, atomic_folder, write_json, write_text
 
 WRITER = """
@@ -121,6 +122,7 @@ def test_a_failing_writer_leaves_the_old_folder_and_nothing_else(tmp_path):
 
 
 def test_a_folder_that_cannot_take_its_place_gives_the_old_one_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(durable, "_changed_places", lambda one, other: False)
     folder = tmp_path / "run"
     write_folder(folder, "old")
     renames, rename = [], Path.rename
@@ -136,6 +138,28 @@ def test_a_folder_that_cannot_take_its_place_gives_the_old_one_back(tmp_path, mo
         write_folder(folder, "new")
     assert (folder / "a").read_text() == "old"
     assert visible(tmp_path) == ["run"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot swap two folders in one step")
+def test_there_is_no_moment_without_the_old_folder_or_the_new_one(tmp_path, monkeypatch):
+    write_folder(tmp_path / "run", "old")
+    monkeypatch.setattr(Path, "rename", lambda path, target: pytest.fail(f"{path} was away for a moment"))
+    write_folder(tmp_path / "run", "new")
+    assert (tmp_path / "run" / "a").read_text() == "new"
+    assert visible(tmp_path) == ["run"]
+
+
+def test_a_link_to_a_folder_is_replaced_and_what_it_led_to_stays(tmp_path):
+    write_folder(tmp_path / "elsewhere", "old")
+    (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
+    write_folder(tmp_path / "run", "new")
+    assert [(tmp_path / name / "a").read_text() for name in ("run", "elsewhere")] == ["new", "old"]
+    assert visible(tmp_path) == ["elsewhere", "run"]
+
+
+def test_a_name_of_no_encoding_is_written_as_an_escape_that_json_reads(tmp_path):
+    write_json(tmp_path / "a.json", {"name": "caf\udce9"})
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"name": "caf\udce9"}
 
 
 def test_a_file_is_not_replaced_by_a_folder(tmp_path):

@@ -1,9 +1,11 @@
 """Writes that are whole or not there: a temporary name, fsync, rename."""
 
 import contextlib
+import ctypes
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,8 +59,8 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
 def atomic_folder(path: str | Path) -> Iterator[Path]:
     """As `atomic_file`, for a folder written in one go. An existing folder is replaced as a whole.
 
-    Between the two renames of a replacement there is a moment without `path`; what was there lies
-    beside it under a name that starts with a dot until the new one is in place.
+    On Linux the two change places in one step. Elsewhere there is a moment without `path`, between two
+    renames; what was there lies beside it under a name that starts with a dot until the new one is in place.
 
     Raises:
         NotADirectoryError: `path` is a file; it stays.
@@ -76,13 +78,16 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
         temporary.chmod(0o777 & ~_umask())
         _take_place(temporary, path)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _remove(temporary)
 
 
 def _take_place(new: Path, path: Path) -> None:
     """Renames `new` to `path`; the folder that was there goes, or comes back if that fails."""
     if not path.exists():
         new.rename(path)
+        _fsync(path.parent)
+        return
+    if _changed_places(new, path):
         _fsync(path.parent)
         return
     old = new.with_name(new.name + "-old")
@@ -93,7 +98,20 @@ def _take_place(new: Path, path: Path) -> None:
         old.rename(path)
         raise
     _fsync(path.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
+
+
+def _changed_places(one: Path, other: Path) -> bool:
+    """Swaps two folders in one step, where system and file system can."""
+    swap = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of rename(2)
+    return swap is not None and swap(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _umask() -> int:

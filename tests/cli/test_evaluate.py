@@ -129,3 +129,21 @@ def test_without_raw_files_and_network_it_says_which_files_to_put_where(varigrap
     assert outcome.code == 3
     assert "ind.cora.graph" in outcome.err
     assert str(tmp_path / "cache") in outcome.err
+
+
+def test_the_reliability_of_a_run_is_drawn_and_not_drawn_over_unasked(varigraph, finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "drawn")
+    assert varigraph("evaluate", folder, "--reliability", "r.png").code == 0
+    assert (tmp_path / "r.png").read_bytes().startswith(b"\x89PNG")
+    again = varigraph("evaluate", folder, "--reliability", "r.png")
+    assert again.code == 2
+    assert "--force to replace" in again.err
+    assert varigraph("evaluate", folder, "--reliability", "r.png", "--force").code == 0
+    assert varigraph("evaluate", folder, "--reliability", "r.txt").code == 2
+    assert varigraph("evaluate", "karate", "--reliability", "r.png").code == 2
+
+
+def test_a_run_tells_whether_its_probabilities_came_true(varigraph, finished):
+    assert "Probabilities on the test part: mean" in varigraph("evaluate", finished).out
+    document = json.loads(varigraph("evaluate", finished, "--json").out)
+    assert "mean_ratio" in document["calibration"]["test"]

@@ -5,6 +5,7 @@ import errno
 import functools
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -287,6 +288,24 @@ def test_a_full_disk_ends_with_1_and_leaves_what_was_there(predict, tmp_path, mo
     assert "No space left on device; make room" in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["links.csv"]
     assert (tmp_path / "links.csv").read_text() == "years of work"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of this kind")
+@pytest.mark.parametrize("name", ["links.csv", "links.jsonl", "links.parquet"])
+def test_a_write_that_the_system_breaks_off_ends_with_1_and_leaves_what_was_there(predict, tmp_path, name):
+    import resource
+
+    (tmp_path / name).write_text("years of work")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
+    try:
+        outcome = predict("--top-k", 10_000, "-o", tmp_path / name, "--force")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert outcome.code == 1
+    assert outcome.err == f"Error: {tmp_path}: File too large.\n"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "years of work"
 
 
 def test_a_folder_in_the_place_of_the_file_and_a_path_below_a_file_are_refused_before_any_work(

@@ -34,6 +34,7 @@ def test_parquet_with_one_column_is_a_list(tmp_path):
 def test_an_id_says_where_it_stands(put):
     assert "line 4 of" in read_ids(put("a.txt", "id\n1\n\n2\n")).place(1)
     assert "line 3 of" in read_ids(put("b.txt", "x\n\ny\n")).place(1)
+    assert "line 5 of" in read_ids(put("c.csv", 'x\n\n  \n""\ny\n')).place(1)
 
 
 def test_the_format_may_be_told(put):

@@ -15,9 +15,21 @@ from rich.measure import Measurement
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from varigraph.evaluation.link_prediction import LinkEvaluation
     from varigraph.evaluation.records import RunRecord
 
-__all__ = ["err", "fits", "is_terminal", "out", "say", "show", "show_checks", "show_file", "show_json"]
+__all__ = [
+    "err",
+    "fits",
+    "is_terminal",
+    "out",
+    "say",
+    "show",
+    "show_checks",
+    "show_evaluation",
+    "show_file",
+    "show_json",
+]
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False)
@@ -31,6 +43,14 @@ def say(message: str, *, style: str = "") -> None:
 def show(renderable: Any) -> None:
     """A table or text to standard output."""
     out.print(renderable)
+
+
+def show_evaluation(evaluation: LinkEvaluation, *, title: str) -> None:
+    """The table of one evaluation, with a decimal less where the terminal is narrow."""
+    from varigraph.reporting.tables import evaluation_table
+
+    whole = evaluation_table(evaluation, title=title)
+    show(whole if fits(whole) else evaluation_table(evaluation, title=title, decimals=1))
 
 
 def show_checks(record: RunRecord) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli.console import fits, show, show_checks, show_json
+from varigraph.cli.console import fits, say, show, show_checks, show_evaluation, show_json
+from varigraph.cli.outputs import ForceOption, check_output
 from varigraph.cli.splitting import SplitByOption, SplitOptions, TestEdgesOption
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate"]
 
-_OF_A_RUN = frozenset({"data", "probes", "seed", "as_json", "quiet"})
+_OF_A_RUN = frozenset({"data", "probes", "reliability", "force", "seed", "as_json", "quiet"})
+_PICTURES = (".png", ".svg", ".pdf")
 _FITTING_METRICS = ("auc", "ap", "hits@10", "mrr")  # with ± they fit into a terminal of 80 columns
 
 
@@ -65,6 +67,11 @@ def evaluate(
     probes: Annotated[
         bool, typer.Option("--probes", help="For a run: also classify and cluster its embedding.")
     ] = False,
+    reliability: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="For a run: draw probabilities against what came true."),
+    ] = None,
+    force: ForceOption = False,
     seed: o.SeedOption = 0,
     as_json: o.JsonOption = False,
     quiet: o.QuietOption = False,
@@ -76,10 +83,14 @@ def evaluate(
     """
     if _is_run(data):
         o.refuse_others(context, _OF_A_RUN, because=f"{data} is a finished run with settings of its own")
+        check_output(reliability, _PICTURES, force=force, option="--reliability")
         _evaluate_run(Path(data), probes=probes, seed=seed, as_json=as_json)
+        if reliability is not None:
+            _draw_reliability(Path(data), reliability)
         return
-    if probes:
-        raise typer.BadParameter("--probes is for a run folder: varigraph evaluate runs/NAME --probes")
+    if probes or reliability is not None or force:
+        given = "--probes" if probes else "--reliability" if reliability else "--force"
+        raise typer.BadParameter(f"{given} is for a run folder: varigraph evaluate runs/NAME {given}")
     settings = o.ModelOptions(model, preset, encoder, objective, features, latent_dim, max_epochs, device)
     reading = o.DataOptions.of(context)
     splitting = SplitOptions(split_by, test_edges, protocol)
@@ -128,7 +139,7 @@ def _evaluate_data(
 def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> None:
     from varigraph.evaluation.records import RunRecord
     from varigraph.experiments.run_folder import recorded_evaluation
-    from varigraph.reporting.tables import evaluation_table, summary_table
+    from varigraph.reporting.tables import summary_table
 
     evaluation = recorded_evaluation(folder)
     record = RunRecord.read(folder / "record.json")
@@ -138,11 +149,19 @@ def _evaluate_run(folder: Path, *, probes: bool, seed: int, as_json: bool) -> No
         document = evaluation.to_dict() | {name: told[name] for name in ("calibration", "top_links", "refit")}
         show_json(document | {"probes": {name: one.to_dict() for name, one in probed.items()}})
         return
-    show(evaluation_table(evaluation, title=str(folder)))
+    show_evaluation(evaluation, title=str(folder))
     show_checks(record)
     for name, result in probed.items():
         show("")
         show(summary_table({name: result.metrics}, title=f"{name} of the frozen embedding"))
+
+
+def _draw_reliability(folder: Path, picture: Path) -> None:
+    from varigraph.reporting import plot
+    from varigraph.reporting.figures import save_figure
+
+    save_figure(plot.reliability(folder), picture)
+    say(f"Wrote {picture}")
 
 
 def _probed(folder: Path, *, seed: int) -> dict[str, Any]:
@@ -162,10 +181,10 @@ def _probed(folder: Path, *, seed: int) -> dict[str, Any]:
 
 def _show(evaluations: list[LinkEvaluation], title: str) -> None:
     from varigraph.evaluation import summarise_evaluations
-    from varigraph.reporting.tables import evaluation_table, summary_table
+    from varigraph.reporting.tables import summary_table
 
     if len(evaluations) == 1:
-        show(evaluation_table(evaluations[0], title=title))
+        show_evaluation(evaluations[0], title=title)
         return
     summaries = summarise_evaluations(evaluations)
     whole = summary_table(summaries, title=title)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli.console import say, show, show_checks, show_json
+from varigraph.cli.console import say, show_checks, show_evaluation, show_json
 from varigraph.cli.splitting import SplitByOption, SplitOptions, TestEdgesOption
 
 if TYPE_CHECKING:
@@ -160,14 +160,12 @@ def _resumable(folder: Path) -> Iterator[None]:
 
 
 def _show(result: RunResult) -> None:
-    from varigraph.reporting.tables import evaluation_table
-
     counts = result.record.counts
     title = (
         f"{result.record.model} on {result.record.dataset}: {counts['n_epochs']} epochs, "
         f"epoch {counts['best_epoch']} kept, {sum(result.record.timings.values()):.1f} s"
     )
-    show(evaluation_table(result.evaluation, title=title))
+    show_evaluation(result.evaluation, title=title)
     show_checks(result.record)
 
 

@@ -20,34 +20,34 @@ ForceOption: TypeAlias = Annotated[
     bool, typer.Option("--force", help="Replace the output file, if there is one of that name.")
 ]
 
-_HINT = "'--output' / '-o'"
 
-
-def check_output(output: Path | None, endings: Sequence[str], *, force: bool) -> None:
+def check_output(output: Path | None, endings: Sequence[str], *, force: bool, option: str = "-o") -> None:
     """Refuses an output file that cannot be written or would replace another; None is standard output.
 
     Args:
         output: What the user gave.
         endings: Those that can be written, each with its dot.
         force: A file that is there may be replaced.
+        option: What the user gave it with.
 
     Raises:
         typer.BadParameter: The ending is of another kind, or the file exists and `force` is off.
         OSError: A folder is in its place, or a file where one of its folders should be.
     """
+    hint = "'--output' / '-o'" if option == "-o" else f"'{option}'"
     if output is None:
         if force:
-            raise typer.BadParameter("it is for an output file: -o FILE.", param_hint="'--force'")
+            raise typer.BadParameter(f"it is for an output file: {option} FILE.", param_hint="'--force'")
         return
     if not output.name.casefold().endswith(tuple(endings)):
-        raise typer.BadParameter(f"{output} has none of the endings {', '.join(endings)}.", param_hint=_HINT)
+        raise typer.BadParameter(f"{output} has none of the endings {', '.join(endings)}.", param_hint=hint)
     if output.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
     above = next(one for one in output.absolute().parents if os.path.lexists(one))
     if not above.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(output))
     if os.path.lexists(output) and not force:
-        raise typer.BadParameter(f"{output} exists; --force to replace it.", param_hint=_HINT)
+        raise typer.BadParameter(f"{output} exists; --force to replace it.", param_hint=hint)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from varigraph.evaluation.reliability import Reliability
 from varigraph.evaluation.reliability_document import read_reliability
 from varigraph.reporting.figures import embedding_figure, reliability_figure, save_figure, training_figure
 from varigraph.reporting.projection import ProjectionMethod
+from varigraph.untrusted import file_inside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,6 +97,7 @@ def reliability(source: Any, *, title: str | None = None) -> Figure:
     Raises:
         MissingExtraError: matplotlib is not installed.
         RunFolderError: The folder holds no figures of reliability, or damaged ones.
+        FileContentError: Its record is damaged.
         TypeError: The source is something else.
         ValueError: The run made no checks.
     """
@@ -108,7 +110,7 @@ def reliability(source: Any, *, title: str | None = None) -> Figure:
 
 
 def _recorded_dataset(folder: Path) -> str:
-    record = folder / "record.json"
+    record = file_inside(folder, "record.json")
     return RunRecord.read(record).dataset if record.exists() else ""
 
 

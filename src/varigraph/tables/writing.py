@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +56,7 @@ _FORMATS = {
     ".parquet": OutputFormat("parquet", "FORMAT parquet"),
     ".jsonl": OutputFormat("json", "FORMAT json"),
 }
+_WRITE_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.EIO)
 WRITABLE_ENDINGS = tuple(_FORMATS)
 """Endings of the files that `write_table` writes."""
 
@@ -108,9 +111,18 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, query: str, path: Path, opt
 
     target = str(path.absolute()).replace("'", "''")
     try:
-        connection.execute(f"COPY ({query}) TO '{target}' ({options})")
+        # The engine's own temporary file would stay behind a process that is killed.
+        connection.execute(f"COPY ({query}) TO '{target}' ({options}, USE_TMP_FILE false)")
     except duckdb.IOException as error:
-        raise OSError(str(error)) from error
+        raise _system_error(path, str(error)) from error
+
+
+def _system_error(path: Path, message: str) -> OSError:
+    """The error of the system that the engine reports in its own words."""
+    for code in _WRITE_FAULTS:
+        if os.strerror(code) in message:
+            return OSError(code, os.strerror(code), str(path))
+    return OSError(message)
 
 
 def output_format_of(path: Path) -> OutputFormat:

@@ -85,7 +85,10 @@ BAD = {
     "nan": (HEAD + "3 3 1\n1 2 nan\n", r"entry \(0, 1\) .* is nan"),
     "not text": (HEAD.encode() + b"3 3 1\n1 2 \xff\n", "is not text"),
     "gzip cut off": (gzip.compress(HEAD.encode() * 50)[:-9], "cannot be unpacked"),
-    "a size beyond belief": (HEAD + "999999999999 999999999999 1\n1 2 1\n", "states 999,999,999,999 nodes"),
+    "a size beyond belief": (
+        HEAD + "999999999999 999999999999 1\n1 2 1\n",
+        "states 999,999,999,999 nodes but has 1",
+    ),
     "a dense size beyond belief": (
         "%%MatrixMarket matrix array real general\n99999999 99999999\n1\n",
         "entries but holds 1",

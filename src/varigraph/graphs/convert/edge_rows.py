@@ -115,7 +115,8 @@ def of_one_kind(arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         >>> of_one_kind([np.array([7, 8]), np.array(["007", "7"], dtype=object)])[0].tolist()
         ['7', '8']
     """
-    ids = [as_id_array(one) for one in arrays]
+    # Looking at each of a million ids again takes as long as reading them.
+    ids = [one if len(one) and one.dtype in (np.int64, object) else as_id_array(one) for one in arrays]
     if all(one.dtype == np.int64 for one in ids):
         return ids
     return [one.astype(str).astype(object) if one.dtype == np.int64 else one for one in ids]

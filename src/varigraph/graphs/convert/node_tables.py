@@ -81,11 +81,14 @@ def graph_with_nodes(links: Links, tables: NodeTables, **attributes: Any) -> Gra
     listed = _NONE if tables.columns is None else tables.columns.ids
     worded = _NONE if tables.entries is None else tables.entries.ids
     source, target, known, listed, worded = of_one_kind([links.source, links.target, known, listed, worded])
-    named = np.concatenate([source, target, known]) if tables.columns is None else listed
-    ids, _ = ids_in_order(named)
-    pairs = np.stack([_positions(ids, source), _positions(ids, target)], axis=1)
+    mentioned = np.concatenate([source, target, known])
+    if tables.columns is None:
+        ids, positions = ids_in_order(mentioned)
+    else:
+        ids, _ = ids_in_order(listed)
+        positions = _positions(ids, mentioned)
+    pairs, at = positions[: 2 * len(source)].reshape(2, -1).T, positions[2 * len(source) :]
     _check_ends(links, pairs, (source, target), tables)
-    at = _positions(ids, known)
     _check_known(links, known, at, tables)
     taken = _label_rows(links, tables, at, _positions(ids, listed))
     taken |= _feature_rows(tables, _positions(ids, listed), _positions(ids, worded), len(ids))

@@ -1,4 +1,4 @@
-"""scipy's sparse matrices in `.npz`, taken apart here because scipy's compiled code trusts what they state."""
+"""scipy's sparse matrices in `.npz`, taken apart here because scipy's compiled code trusts their indices."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def _read_arrays(path: Path) -> _Arrays:
         names = [member.filename.removesuffix(".npy") for member in archive.infolist()]
         if "format" not in names:
             raise FileContentError(
-                f"{path} holds no sparse matrix of scipy but the arrays {', '.join(names[:8])}; {_HOW_TO_WRITE}."
+                f"{path} holds no sparse matrix of scipy but the arrays {', '.join(names[:8])}; "
+                f"{_HOW_TO_WRITE}."
             )
         for member, name in zip(archive.infolist(), names, strict=True):
             with archive.open(member) as file:
