@@ -137,8 +137,8 @@ def test_an_unknown_node_is_told_with_its_line_and_the_likely_name(friends, tmp_
 
 def test_with_a_threshold_every_link_that_reaches_it_comes_and_no_other(predict):
     every = [float(row["probability"]) for row in rows_of(predict("--top-k", 10_000))]
-    bar = sorted(every)[-30] - 1e-9
-    assert [float(row["probability"]) for row in rows_of(predict("--threshold", bar))] == every[:30]
+    bar = sorted(every)[-150] - 1e-9
+    assert [float(row["probability"]) for row in rows_of(predict("--threshold", bar))] == every[:150]
     assert len(rows_of(predict("--threshold", bar, "--top-k", 5))) == 5
 
 

@@ -58,6 +58,13 @@ def test_edges_of_the_users_graph_are_marked_and_told_of(score):
     assert "Edges that the run was given (known_edge): 1." in outcome.err
 
 
+def test_without_a_refit_edges_of_validation_and_test_are_known_too(varigraph, tmp_path):
+    assert varigraph("fit", "karate", "--max-epochs", 2, "--latent-dim", 4, "--no-refit", "-o", "r").code == 0
+    edges = load(tmp_path / "r").known_graph_.edges
+    write_table(tmp_path / "edges.csv", {"source": edges[:, 0], "target": edges[:, 1]})
+    assert [row["known_edge"] for row in rows_of(varigraph("score", "r", "edges.csv").out)] == ["true"] * 78
+
+
 def test_the_assumption_is_told_and_a_stated_base_rate_scales_the_probabilities(score):
     low, high = (score("pairs.csv", "--base-rate", rate) for rate in (0.001, 0.002))
     assert "a base rate of 0.001" in low.err
