@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.splits import (
@@ -16,6 +15,7 @@ from varigraph.graphs.splits import (
     split_given_test,
     split_to_arrays,
 )
+from varigraph.graphs.splits.edge_split import EdgeSplit, SplitPart
 
 RING = Graph.from_edges([(i, (i + 1) % 40) for i in range(40)], ids=[f"n{i}" for i in range(40)])
 WEIGHTED = Graph.from_edges(RING.edges, ids=RING.ids, weights=np.arange(1.0, 41.0))

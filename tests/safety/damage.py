@@ -134,7 +134,9 @@ SAFETENSORS_HEADERS = {
     "the same name twice": _file_of(
         b'{"a": %b, "a": %b}' % ((json.dumps(_tensor()).encode(),) * 2), b"\0" * 16
     ),
-    "metadata that is no text": _file_of({"__metadata__": {"state": {"deep": 1}}, "a": _tensor()}, b"\0" * 16),
+    "metadata that is no text": _file_of(
+        {"__metadata__": {"state": {"deep": 1}}, "a": _tensor()}, b"\0" * 16
+    ),
 }
 """Contents of a safetensors file whose header lies."""
 
@@ -194,7 +196,9 @@ def tensor_changes(path):
     metadata = header.get("__metadata__")
 
     def write(changed):
-        return lambda: save_file({key: one.contiguous() for key, one in changed.items()}, path, metadata=metadata)
+        return lambda: save_file(
+            {key: one.contiguous() for key, one in changed.items()}, path, metadata=metadata
+        )
 
     yield "no tensors", write({})
     yield "one more", write(tensors | {"extra": torch.zeros(3)})

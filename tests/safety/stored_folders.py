@@ -19,10 +19,13 @@ from varigraph.models import VGAE, load
 __all__ = ["NEEDED", "OPTIONAL", "READERS", "a_copy", "needed_files", "stored"]
 
 N_NODES = 34
-GRAPH_OF_NAMES = "feature_names.json features.indices.npy features.indptr.npy features.values.npy".split() + (
-    "graph.json ids.json indices.npy indptr.npy labels.json weight.npy".split()
-)
-GRAPH_OF_NUMBERS = "graph.json features.npy ids.npy indices.npy indptr.npy labels.npy".split()
+GRAPH_OF_NAMES = [
+    "feature_names.json",
+    "features.indices.npy",
+    "features.indptr.npy",
+    "features.values.npy",
+] + (["graph.json", "ids.json", "indices.npy", "indptr.npy", "labels.json", "weight.npy"])
+GRAPH_OF_NUMBERS = ["graph.json", "features.npy", "ids.npy", "indices.npy", "indptr.npy", "labels.npy"]
 
 NEEDED = {
     ("refitted", "load"): "config.json model.safetensors posterior.safetensors calibration.json refit.jsonl",

@@ -19,7 +19,9 @@ def leftovers(folder):
 
 def contents(folder):
     """Every file's bytes by its path; temporary files and those in temporary folders are left out."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _final(folder) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in _final(folder) if path.is_file()
+    }
 
 
 def assert_whole(folder):

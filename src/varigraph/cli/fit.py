@@ -18,8 +18,8 @@ from varigraph.cli.splitting import SplitByOption, SplitOptions, TestEdgesOption
 if TYPE_CHECKING:
     from varigraph.cli.progress import TrainingProgress
     from varigraph.experiments.run import Phase, RunResult
-    from varigraph.graphs.edge_split import EdgeSplit
     from varigraph.graphs.graph import Graph
+    from varigraph.graphs.splits.edge_split import EdgeSplit
 
 __all__ = ["fit"]
 

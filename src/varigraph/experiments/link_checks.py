@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from varigraph.baselines import NeighbourhoodPredictor
 from varigraph.evaluation.reliability import Reliability, mean_log_loss, reliability
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.known_edges import unite_edges
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.links.fitting import shifted_probabilities
 from varigraph.links.topk import best_pairs
 from varigraph.models.base import GraphAutoencoder

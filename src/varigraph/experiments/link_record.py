@@ -10,8 +10,8 @@ from varigraph.evaluation.records import RunRecord
 from varigraph.evaluation.repeats import summarise
 from varigraph.experiments.link_checks import LinkChecks
 from varigraph.experiments.protocols import KIPF_PROTOCOL
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.models.base import GraphAutoencoder
 from varigraph.models.saving import describe_settings
 

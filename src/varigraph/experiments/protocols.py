@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from varigraph.datasets.catalogue import load_dataset
 from varigraph.datasets.heart import load_heart
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.ordered_split import ordered_parts
 from varigraph.graphs.splits import split_edges, split_edges_by, split_given_test
+from varigraph.graphs.splits.edge_split import EdgeSplit
+from varigraph.graphs.splits.ordered_split import ordered_parts
 
 __all__ = [
     "KIPF_PROTOCOL",

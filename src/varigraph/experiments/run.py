@@ -25,9 +25,9 @@ from varigraph.experiments.run_folder import (
     check_run_folder_is_free,
     lay_down,
 )
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.notes import graph_notes
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.graphs.store import read_graph
 from varigraph.models.base import GraphAutoencoder
 from varigraph.models.loading import check_trainable, read_config, read_split, unfitted_model

@@ -11,8 +11,8 @@ from varigraph.durable import atomic_folder, write_json
 from varigraph.errors import RunFolderError
 from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.records import RunRecord
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.models.loading import read_config, read_split
 from varigraph.models.saving import write_data
 from varigraph.untrusted import file_inside

@@ -20,8 +20,8 @@ from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
 from varigraph.encoders import Encoder, GraphInputs
 from varigraph.errors import DivergenceError, GraphError
-from varigraph.graphs.edge_split import SplitPart, as_pairs
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
 from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from varigraph.errors import DataError, FileContentError, RunFolderError
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.split_arrays import split_from_arrays
+from varigraph.graphs.splits.arrays import split_from_arrays
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.graphs.store import read_graph
 from varigraph.links.documents import calibration_from_document
 from varigraph.models.base import GraphAutoencoder
@@ -183,8 +183,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     found = config.get("schema_version") if isinstance(config, dict) else None
     if not isinstance(config, dict) or not isinstance(found, int) or not 1 <= found <= SCHEMA_VERSION:
         raise RunFolderError(
-            f"{path} has schema version {repr(found)[:40]}; this version reads 1 to {SCHEMA_VERSION}. Read it "
-            "with the version of varigraph that wrote it."
+            f"{path} has schema version {repr(found)[:40]}; this version reads 1 to {SCHEMA_VERSION}. Read "
+            "it with the version of varigraph that wrote it."
         )
     return config
 

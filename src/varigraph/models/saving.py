@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from varigraph.durable import atomic_file, atomic_folder, write_json, write_text
 from varigraph.errors import RunFolderError
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.split_arrays import split_to_arrays
+from varigraph.graphs.splits.arrays import split_to_arrays
+from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.graphs.store import write_graph
 from varigraph.links.calibration import Calibration
 from varigraph.links.documents import calibration_to_document

@@ -13,10 +13,10 @@ from varigraph.errors import DivergenceError, GraphError, SplitError
 from varigraph.evaluation.link_prediction import check_no_leak
 from varigraph.evaluation.ranking import average_precision, mean_reciprocal_rank, roc_auc
 from varigraph.graphs.convert import to_graph
-from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.splits import split_edges
+from varigraph.graphs.splits.edge_split import EdgeSplit, SplitPart
 from varigraph.models.parts import Autoencoder
 from varigraph.tensor_types import IndexPairs
 

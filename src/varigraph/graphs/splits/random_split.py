@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.holding_out import EDGE_STREAM, hold_out, subgraph
-from varigraph.graphs.part_sizes import random_part_sizes
+from varigraph.graphs.splits.edge_split import EdgeSplit
+from varigraph.graphs.splits.holding_out import EDGE_STREAM, hold_out, subgraph
+from varigraph.graphs.splits.part_sizes import random_part_sizes
 from varigraph.seeding import numpy_generator, resolve_seed
 from varigraph.tensor_types import RandomState
 

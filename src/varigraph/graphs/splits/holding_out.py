@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import DroppedRows, Graph
 from varigraph.graphs.negatives import sample_non_edges
+from varigraph.graphs.splits.edge_split import EdgeSplit, SplitPart
 from varigraph.seeding import numpy_generator
 from varigraph.tensor_types import IndexPairs, IntArray
 

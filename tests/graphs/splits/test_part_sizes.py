@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from varigraph.errors import SplitError
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.part_sizes import floor_of, share_of
-from varigraph.graphs.random_split import split_edges
+from varigraph.graphs.splits.part_sizes import floor_of, share_of
+from varigraph.graphs.splits.random_split import split_edges
 
 COMPLETE = np.stack(np.triu_indices(20, k=1), axis=1)
 

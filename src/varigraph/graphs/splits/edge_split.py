@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from varigraph.errors import SplitError
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.known_edges import unite_edges
-from varigraph.graphs.split_report import PairSet, PartPairs, SplitReport, find_flaws
+from varigraph.graphs.splits.report import PairSet, PartPairs, SplitReport, find_flaws
 from varigraph.tensor_types import IndexPairs
 
 __all__ = ["PART_NAMES", "EdgeSplit", "PartName", "SplitPart", "as_pairs"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from varigraph.errors import SplitError
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.ordered_split import ordered_parts
 from varigraph.graphs.splits import split_edges_by
+from varigraph.graphs.splits.ordered_split import ordered_parts
 
 
 def a_ring(n_edges):

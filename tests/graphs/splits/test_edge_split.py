@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit, SplitPart
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.split_report import FLAWS
+from varigraph.graphs.splits.edge_split import EdgeSplit, SplitPart
+from varigraph.graphs.splits.report import FLAWS
 
 SOUND = {
     "train": [(0, 1), (1, 2), (2, 3)],

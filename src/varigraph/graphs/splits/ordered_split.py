@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.holding_out import check_room_for_negatives, hold_out, subgraph
-from varigraph.graphs.part_sizes import check_fractions, exact_share
+from varigraph.graphs.splits.edge_split import EdgeSplit
+from varigraph.graphs.splits.holding_out import check_room_for_negatives, hold_out, subgraph
+from varigraph.graphs.splits.part_sizes import check_fractions, exact_share
 from varigraph.seeding import resolve_seed
 from varigraph.tensor_types import IntArray, RandomState
 

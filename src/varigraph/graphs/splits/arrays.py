@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import PART_NAMES, EdgeSplit, PartName, SplitPart, as_pairs
 from varigraph.graphs.graph import DroppedRows, Graph
 from varigraph.graphs.known_edges import unite_edges
+from varigraph.graphs.splits.edge_split import PART_NAMES, EdgeSplit, PartName, SplitPart, as_pairs
 
 __all__ = ["split_from_arrays", "split_to_arrays"]
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit, as_pairs
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.holding_out import EDGE_STREAM, check_room_for_negatives, hold_out, subgraph
 from varigraph.graphs.known_edges import unite_edges
-from varigraph.graphs.part_sizes import check_fractions, floor_of, share_of
+from varigraph.graphs.splits.edge_split import EdgeSplit, as_pairs
+from varigraph.graphs.splits.holding_out import EDGE_STREAM, check_room_for_negatives, hold_out, subgraph
+from varigraph.graphs.splits.part_sizes import check_fractions, floor_of, share_of
 from varigraph.seeding import numpy_generator, resolve_seed
 from varigraph.tensor_types import IndexPairs, RandomState
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from varigraph.errors import SplitError
-from varigraph.graphs.edge_split import EdgeSplit
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits import split_edges, split_from_arrays, split_to_arrays
+from varigraph.graphs.splits.edge_split import EdgeSplit
 
 TRAIN, VAL, TEST = [(0, 1), (1, 2), (2, 3), (0, 3)], [(3, 4)], [(4, 5)]
 FULL = Graph.from_edges(TRAIN + VAL + TEST, ids=list("abcdef"))
