@@ -58,8 +58,14 @@ def test_a_bin_without_links_comes_back():
         (with_bins(found=[4.0, None, 7.0]), r"bins\.found holds None"),
         (with_bins(n_pairs=[0.0, 600.0, 30.0]), "one without pairs"),
         (with_bins(found=[5.0, -1.0, 7.0]), "fewer than 0 links"),
-        (with_bins(probability=[0.01, 0.001, 0.2]), r"bins\.probability is no rising list"),
-        (with_bins(probability=[0.001, 0.01, 1.0]), r"bins\.probability is no rising list"),
+        (
+            with_bins(probability=[0.01, 0.001, 0.2]),
+            r"bins\.probability is no list of numbers between 0 and 1",
+        ),
+        (
+            with_bins(probability=[0.001, 0.01, 1.0]),
+            r"bins\.probability is no list of numbers between 0 and 1",
+        ),
     ],
 )
 def test_what_is_no_document_of_reliability_is_refused_with_its_place(document, why):
@@ -122,3 +128,11 @@ def test_a_folder_without_the_file_and_no_folder_are_told_apart(tmp_path):
     (tmp_path / "reliability.json").mkdir()
     with pytest.raises(RunFolderError, match=r"reliability\.json is a folder"):
         read_reliability(tmp_path)
+
+
+def test_bins_of_one_probability_may_differ_by_rounding():
+    told = with_bins(probability=[0.01, 0.01 * (1 - 1e-15), 0.2])
+    expected = [p * n for p, n in zip(told["bins"]["probability"], told["bins"]["n_pairs"], strict=True)]
+    told["bins"]["expected"] = expected
+    with pytest.raises(ValueError, match="contradicts"):  # and not that it falls
+        reliability_from_document(told)

@@ -7,6 +7,7 @@ from scipy import sparse as sp
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.notes import graph_notes
 
+NAMES = tuple("abcdefghijklmnop")
 RING = [(i, (i + 1) % 200) for i in range(200)]
 
 
@@ -16,7 +17,7 @@ def ring(features=None, *, n_nodes=200, edges=RING, names=None):
 
 def features(**columns):
     """Columns of random numbers, some of them replaced."""
-    sound = np.random.default_rng(0).random((200, 3))
+    sound = np.random.default_rng(0).random((200, 16))
     for at, (_, column) in enumerate(columns.items()):
         sound[:, at] = column
     return sound
@@ -37,20 +38,23 @@ NOTES = {
         "The edges form 2 components that no path joins; the largest has 100 of 200 nodes.",
     ),
     "constant": (
-        ring(features(a=7), names=("a", "b", "c")),
-        "1 of 3 feature columns is constant ('a'): it tells no node from another.",
+        ring(features(a=7), names=NAMES),
+        "1 of 16 feature columns is constant ('a'): it tells no node from another.",
     ),
     "zero columns": (
         ring(features(a=0, b=0)),
-        "2 of 3 feature columns are zero throughout ('0', '1'): no node has them.",
+        "2 of 16 feature columns are zero throughout ('0', '1'): no node has them.",
     ),
     "zero rows": (
-        ring(np.vstack([np.zeros((1, 3)), features()[1:]])),
+        ring(np.vstack([np.zeros((1, 16)), features()[1:]])),
         "1 of 200 nodes has zeros for features only (0): ",
     ),
     "unscaled": (
-        ring(features(a=np.linspace(0, 5e6, 200), b=np.linspace(0, 100, 200)), names=("income", "age", "x")),
-        "'income' spans 5e+06 and 'x' ",
+        ring(
+            features(a=np.linspace(0, 5e6, 200), b=np.linspace(0, 100, 200)),
+            names=("income", "age", *NAMES[2:]),
+        ),
+        "'income' spans 5e+06 and '",
     ),
 }
 
@@ -67,11 +71,17 @@ def test_an_oddity_is_told_and_nothing_else(case, sparse):
         assert graph_notes(graph) == [told]
 
 
-def test_columns_within_a_thousand_of_each_other_and_counts_are_scaled_enough():
+def test_columns_within_a_thousand_of_each_other_are_scaled_enough():
     spread = features(a=np.linspace(0, 900, 200), b=np.linspace(1, 2, 200))
     assert graph_notes(ring(spread)) == []
-    counts = np.random.default_rng(0).integers(0, [2, 5000], (200, 2)) + 1
-    assert graph_notes(ring(counts.astype(float))) == []
+    whole = features(a=np.arange(200) % 2, b=np.arange(200) * 400)
+    assert "on different scales" in graph_notes(ring(whole))[0]
+
+
+def test_a_few_columns_are_told_of_because_they_bound_what_a_model_can_know():
+    (note,) = graph_notes(ring(features()[:, :2]))
+    assert note.startswith("Only 2 feature columns: ")
+    assert "--features none" in note
 
 
 def test_a_few_nodes_beside_one_large_component_are_no_note():

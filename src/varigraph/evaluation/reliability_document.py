@@ -92,13 +92,18 @@ def _check_figures(measured: Reliability) -> None:
     if not ((bins["n_pairs"] > 0) & (bins["found"] >= 0)).all():
         raise ValueError("bins holds one without pairs, or with fewer than 0 links")
     probability = bins["probability"]
-    if not ((probability > 0) & (probability < 1)).all() or (np.diff(probability) < 0).any():
-        raise ValueError("bins.probability is no rising list of numbers between 0 and 1")
+    if not ((probability > 0) & (probability < 1)).all() or _falls(probability):
+        raise ValueError("bins.probability is no list of numbers between 0 and 1 that never fall")
     if min(measured.ece, measured.brier) < 0 or min(measured.log_loss, measured.constant_log_loss) <= 0:
         raise ValueError("ece, brier, log_loss or constant_log_loss is too low")
     for name, (told, following) in _told_and_following(measured).items():
         if not np.allclose(told, following, rtol=_ROUNDING, atol=_ROUNDING * measured.base_rate):
             raise ValueError(f"{name} contradicts the other figures")
+
+
+def _falls(values: FloatArray) -> bool:
+    """Whether a value is below the one before it by more than rounding, as bins of one probability are."""
+    return bool((values[1:] < values[:-1] * (1 - _ROUNDING)).any())
 
 
 @np.errstate(over="ignore")  # what overflows contradicts the rest

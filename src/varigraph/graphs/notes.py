@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy import sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from varigraph.graphs.features import looks_like_counts
 from varigraph.graphs.graph import Graph
 from varigraph.tensor_types import FloatArray, IntArray
 
@@ -18,6 +17,7 @@ __all__ = ["graph_notes"]
 
 _FEW_EDGES = 100  # a tenth for testing is then fewer than ten
 _MOST = 0.9  # of the nodes with edges, in one component
+_FEW_FEATURES = 16  # below the latent dimensions of any preset, so embeddings have no more than so many
 _UNSCALED = 1000.0  # times that one column spans what another does
 
 
@@ -39,6 +39,8 @@ def graph_notes(graph: Graph) -> list[str]:
         A tiny graph (3 nodes, 1 edge): a model can learn it by heart, and scores owe much to chance.
         1 of 3 nodes has no edge (2): its place in the latent space rests on its features alone.
         1 of 1 feature columns is constant ('0'): it tells no node from another.
+        Only 1 feature column: a model that uses features knows a node by its own and its neighbours' and by \
+nothing else; compare it with one that does not (--features none).
     """
     return [*_shape_notes(graph), *_feature_notes(graph)]
 
@@ -89,8 +91,13 @@ def _feature_notes(graph: Graph) -> Iterator[str]:
     yield from _column_notes(graph, np.flatnonzero(zero), "zero throughout", "no node has it")
     constant = (low == high) & ~zero
     yield from _column_notes(graph, np.flatnonzero(constant), "constant", "it tells no node from another")
-    if not looks_like_counts(graph.features):
-        yield from _scale_notes(graph, high - low)
+    yield from _scale_notes(graph, high - low)
+    if graph.n_features < _FEW_FEATURES:
+        columns_given = _count(graph.n_features, "feature column")
+        yield (
+            f"Only {columns_given}: a model that uses features knows a node by its own and its neighbours' and "
+            "by nothing else; compare it with one that does not (--features none)."
+        )
 
 
 def _column_notes(graph: Graph, at: IntArray, what: str, means: str) -> Iterator[str]:

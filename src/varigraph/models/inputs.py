@@ -72,5 +72,4 @@ def _training_weights(weights: FloatArray) -> FloatArray | None:
     """Weights of mean 1, or None if all are equal."""
     if not len(weights) or (weights == weights[0]).all():
         return None
-    relative = weights / weights.max()  # a sum of the largest floats would be infinite
-    return np.asarray(relative / relative.mean())
+    return np.asarray(weights / weights.mean())
