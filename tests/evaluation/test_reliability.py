@@ -59,6 +59,15 @@ def test_the_error_is_the_mean_over_pairs_of_the_bins_differences():
     assert found.ece == pytest.approx((abs(10 - 20) + abs(10 - 5)) / 120)
 
 
+def test_pairs_of_one_probability_share_a_bin_however_they_are_counted():
+    """Logits on a flat part of a curve differ, their probabilities do not."""
+    links = np.array([0.1] * 8 + [0.3] * 5)
+    once = reliability(np.array([0.1, 0.3]), np.array([90.0, 10.0]), links)
+    torn = reliability(np.array([0.1] * 9 + [0.3] * 2), np.array([10.0] * 9 + [5.0] * 2), links)
+    assert torn.bins["found"].tolist() == once.bins["found"].tolist() == [8, 5]
+    assert torn.ece == pytest.approx(once.ece)
+
+
 def test_one_probability_for_all_makes_one_bin():
     found = reliability(np.array([0.2]), np.array([100.0]), np.full(20, 0.2))
     assert len(found.bins["expected"]) == 1

@@ -36,7 +36,11 @@ def _node_table():
 
 def _feature_table():
     return pd.DataFrame(
-        {"id": [NAMES[i % N_NODES] for i in range(90)], "feature": [f"w{i % 7}" for i in range(90)], "value": 1}
+        {
+            "id": [NAMES[i % N_NODES] for i in range(90)],
+            "feature": [f"w{i % 7}" for i in range(90)],
+            "value": 1,
+        }
     )
 
 

@@ -6,10 +6,71 @@ import re
 __all__ = ["mutated", "random_table"]
 
 ODD_TEXTS = [
-    *("", " ", "\t", '"', '""', "'", "\\", "\0", "\r", "\r\n", "\n", "\v", "\x1b[31m", "\x7f", "\ufeff", "\u2028"),
-    *("\u200b", "\u202e", "e\u0301", "é", "ß", "漢字", "👩‍👩‍👧", "[bold]", "</b>", "&amp;", "&lol;", "%s", "{0}", "../x"),
-    *("null", "None", "NaN", "nan", "inf", "-inf", "Infinity", "true", "-0", "+1", "007", "1_000", "0x10", "1e5"),
-    *("1e308", "1e400", "-1e400", "1e-400", "9" * 19, "9" * 40, "9" * 5000, "-1", "0", "0.0", "1,5", "１２", "²"),
+    *(
+        "",
+        " ",
+        "\t",
+        '"',
+        '""',
+        "'",
+        "\\",
+        "\0",
+        "\r",
+        "\r\n",
+        "\n",
+        "\v",
+        "\x1b[31m",
+        "\x7f",
+        "\ufeff",
+        "\u2028",
+    ),
+    *(
+        "\u200b",
+        "\u202e",
+        "e\u0301",
+        "é",
+        "ß",
+        "漢字",
+        "👩‍👩‍👧",
+        "[bold]",
+        "</b>",
+        "&amp;",
+        "&lol;",
+        "%s",
+        "{0}",
+        "../x",
+    ),
+    *(
+        "null",
+        "None",
+        "NaN",
+        "nan",
+        "inf",
+        "-inf",
+        "Infinity",
+        "true",
+        "-0",
+        "+1",
+        "007",
+        "1_000",
+        "0x10",
+        "1e5",
+    ),
+    *(
+        "1e308",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "9" * 19,
+        "9" * 40,
+        "9" * 5000,
+        "-1",
+        "0",
+        "0.0",
+        "1,5",
+        "１２",
+        "²",
+    ),
     *("=1+1", "NA", "#", "#x", "//", "source", "target", "weight", "id", "label", "x" * 5000),
 ]
 ENCODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "shift_jis"]
@@ -133,11 +194,22 @@ def wrap(generator, content):
         return gzip.compress(content, mtime=0)[:-9]
     if kind == 2:
         return b"\x1f\x8b" + content
-    return generator.choice([b"", b"\0" * 100, b"PK\x03\x04" + content, b"\x89HDF" + content, b"PAR1" + content])
+    return generator.choice(
+        [b"", b"\0" * 100, b"PK\x03\x04" + content, b"\x89HDF" + content, b"PAR1" + content]
+    )
 
 
 MUTATIONS = [
-    *(flip_bytes, truncate, cut_out, repeat_a_part, insert_odd_text, change_lines, change_lines, change_cells),
+    *(
+        flip_bytes,
+        truncate,
+        cut_out,
+        repeat_a_part,
+        insert_odd_text,
+        change_lines,
+        change_lines,
+        change_cells,
+    ),
     *(change_cells, change_a_number, change_header, change_separator, change_encoding, change_newlines, wrap),
 ]
 

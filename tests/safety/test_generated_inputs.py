@@ -108,7 +108,9 @@ def complaint(number, folder, finished):
     if outcome.code and (contents(folder) != before or leftovers(folder)):
         return f"{number}: {words}\nwritten in spite of {outcome.err}"
     if outcome.code and (outcome.out or not outcome.err.strip() or len(outcome.err) > 3000):
-        return f"{number}: {words}\nsaid {outcome.err[:300]!r} on standard error, {outcome.out[:80]!r} on output"
+        return (
+            f"{number}: {words}\nsaid {outcome.err[:300]!r} on standard error, {outcome.out[:80]!r} on output"
+        )
     if not outcome.code:
         (folder / "finished").unlink()
         for name in case.files:

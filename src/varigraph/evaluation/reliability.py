@@ -141,8 +141,9 @@ def share_interval(found: FloatArray, n_pairs: FloatArray) -> tuple[FloatArray, 
 def _bins(
     probabilities: FloatArray, counts: FloatArray, of_links: FloatArray, n_bins: int
 ) -> dict[str, FloatArray]:
-    order = np.argsort(probabilities, kind="stable")
-    rising, counts = probabilities[order], counts[order]
+    # Pairs of one probability stay together: nothing says which of them a link of that probability is among.
+    rising, group = np.unique(probabilities, return_inverse=True)
+    counts = np.bincount(group, weights=counts)
     mass = rising * counts
     middle = np.cumsum(mass) - mass / 2
     at = np.minimum((n_bins * middle / mass.sum()).astype(np.int64), n_bins - 1)

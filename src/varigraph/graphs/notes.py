@@ -95,8 +95,8 @@ def _feature_notes(graph: Graph) -> Iterator[str]:
     if graph.n_features < _FEW_FEATURES:
         columns_given = _count(graph.n_features, "feature column")
         yield (
-            f"Only {columns_given}: a model that uses features knows a node by its own and its neighbours' and "
-            "by nothing else; compare it with one that does not (--features none)."
+            f"Only {columns_given}: a model that uses features knows a node by its own and its neighbours' "
+            "and by nothing else; compare it with one that does not (--features none)."
         )
 
 
