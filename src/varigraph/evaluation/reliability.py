@@ -143,7 +143,7 @@ def _bins(
 ) -> dict[str, FloatArray]:
     # Pairs of one probability stay together: nothing says which of them a link of that probability is among.
     rising, group = np.unique(probabilities, return_inverse=True)
-    counts = np.bincount(group, weights=counts)
+    counts = np.asarray(np.bincount(group, weights=counts), dtype=np.float64)
     mass = rising * counts
     middle = np.cumsum(mass) - mass / 2
     at = np.minimum((n_bins * middle / mass.sum()).astype(np.int64), n_bins - 1)
