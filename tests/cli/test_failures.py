@@ -59,5 +59,13 @@ def test_of_a_rename_the_users_name_is_told():
     assert sentence(error).startswith("Error: z.csv: Is a directory")
 
 
+@pytest.mark.parametrize("value", ["x" * 5000, "x " * 5000])
+def test_a_value_of_any_length_does_not_drown_what_is_wrong_and_what_to_do(value):
+    said = sentence(GraphError(f"The id in line 2 of a.csv is {value}; make it shorter."))
+    assert said.startswith("Error: The id in line 2 of a.csv is x")
+    assert said.endswith("; make it shorter.")
+    assert len(said) < 2000
+
+
 def test_an_error_without_a_number_is_told_as_it_is():
     assert sentence(OSError("Could not write file")) == "Error: Could not write file"

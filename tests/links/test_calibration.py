@@ -11,7 +11,8 @@ from scipy.stats import norm
 
 from varigraph.errors import DataError
 from varigraph.links.documents import calibration_from_document, calibration_to_document
-from varigraph.links.fitting import FEWEST_LINKS, fit_calibration, shifted_probabilities
+from varigraph.links.calibration import FEWEST_LINKS
+from varigraph.links.fitting import fit_calibration, shifted_probabilities
 from varigraph.links.population import LogitCounts
 
 N_PAIRS, N_MISSING = 2_000_000, 2_000
@@ -115,23 +116,28 @@ def test_a_threshold_of_precision_gives_that_precision_on_new_links():
     links, population, missing = two_normals(5)
     least = fitted(links, population).threshold_of_precision(0.3, base_rate=BASE_RATE)
     n_taken = population.counts[population.logits >= least].sum()
-    assert (missing >= least).sum() / n_taken == pytest.approx(0.3, abs=0.06)
+    # With caution: a standard error above what was asked for.
+    assert 0.28 < (missing >= least).sum() / n_taken < 0.45
+
+
+@pytest.mark.parametrize("wanted", [0.03, 0.1, 0.3])
+def test_a_precision_asked_for_is_mostly_met_on_links_that_nobody_has_seen(wanted):
+    """The lowest of many noisy estimates that reach a mark reaches it by luck; caution makes up for it."""
+    is_met = []
+    for seed in range(20):
+        links, population, missing = two_normals(100 + seed, n_held_out=300)
+        least = fitted(links, population).threshold_of_precision(wanted, base_rate=BASE_RATE)
+        n_taken = population.counts[population.logits >= least].sum()
+        is_met.append((missing >= least).sum() / n_taken >= wanted)
+    assert np.mean(is_met) > 0.6
 
 
 def test_a_precision_out_of_reach_is_refused_with_the_best_there_is():
     links, population, _ = two_normals(6, mean=0.5)
     with pytest.raises(DataError, match=r"precision of 0.999; the best has 0\.\d+ at a base rate of 0.001"):
         fitted(links, population).threshold_of_precision(0.999, base_rate=BASE_RATE)
-    with pytest.raises(DataError, match="at least 5 held-out links, and this model has 3"):
+    with pytest.raises(DataError, match="at least 20 held-out links, and this model has 3"):
         fitted(links[:3], population).threshold_of_precision(0.1, base_rate=BASE_RATE)
-
-
-@pytest.mark.parametrize("density", [1e-5, 1e-3, 0.2])
-def test_a_threshold_of_density_takes_that_share_of_the_open_pairs(density):
-    links, population, _ = two_normals(7)
-    least = fitted(links, population).threshold_of_density(density)
-    taken = population.counts[population.logits >= least].sum() / population.n_pairs
-    assert taken == pytest.approx(density, rel=0.15)
 
 
 @pytest.mark.parametrize("wrong", [0.0, 1.0, -0.1, 2, float("nan")])
@@ -151,7 +157,7 @@ def test_a_calibration_comes_back_from_its_document(n_held_out):
     for rate in (BASE_RATE, 0.3):
         told = calibration.probabilities(at, base_rate=rate)
         assert again.probabilities(at, base_rate=rate).tolist() == told.tolist()
-    assert np.array_equal(again.links_above, calibration.links_above, equal_nan=True)
+    assert again.links_above.tolist() == calibration.links_above.tolist()
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,9 @@ def test_a_calibration_comes_back_from_its_document(n_held_out):
         ({"logits": "abc"}, "no list of numbers"),
         ({"logits": [[1.0]]}, "no number"),
         ({"log_ratios": None}, "no list of numbers"),
-        ({"pairs_above": []}, "no list of numbers"),
+        ({"log_ratios": [1e300] * 2, "logits": [0.0, 1.0]}, "beyond what ratios"),
+        ({"pairs_above": []}, "different lengths"),
+        ({"pairs_above": None}, "no list of numbers"),
     ],
 )
 def test_a_document_that_is_no_calibration_is_refused(change, reason):
@@ -172,3 +180,18 @@ def test_a_document_that_is_no_calibration_is_refused(change, reason):
     document = calibration_to_document(fitted(links, population)) | change
     with pytest.raises(ValueError, match=reason):
         calibration_from_document(document)
+
+
+def test_a_curve_carried_over_has_a_mean_of_one_over_the_new_models_open_pairs():
+    links, population, _ = two_normals(11)
+    shifted = LogitCounts(population.logits * 1.1 + 0.2, population.counts)
+    told = fitted(links, population).carried_over(shifted).probabilities(shifted.logits, base_rate=1e-6)
+    assert np.average(told, weights=shifted.counts) == pytest.approx(1e-6)
+
+
+def test_a_probability_that_was_told_finds_its_own_pair_again():
+    links, population, _ = two_normals(12)
+    calibration = fitted(links, population)
+    for at in np.linspace(-2, 4, 200):
+        (told,) = calibration.probabilities(np.array([at]), base_rate=BASE_RATE)
+        assert calibration.threshold_of_probability(float(told), base_rate=BASE_RATE) <= at

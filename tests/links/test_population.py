@@ -60,3 +60,19 @@ def test_negative_and_positive_logits_keep_their_order_across_zero():
         [a * b for i, a in enumerate([-2, -1, 0, 1e-3, 3]) for b in [-2, -1, 0, 1e-3, 3][:i]]
     )
     assert np.allclose(counts.logits, expected, rtol=2**-11, atol=1e-30)
+
+
+@pytest.mark.parametrize("share", [1e-4, 1e-2, 0.3])
+def test_a_threshold_of_a_share_takes_at_most_so_many_and_one_logit_more_takes_too_many(case, share):
+    counts = count_open_pairs(*case)
+    least = counts.threshold_of_share(share)
+    at = np.searchsorted(counts.logits, least)
+    assert counts.counts[at:].sum() <= share * counts.n_pairs < counts.counts[at - 1 :].sum()
+
+
+def test_where_one_pair_is_more_than_the_share_none_is_taken(case):
+    counts = count_open_pairs(*case)
+    assert counts.threshold_of_share(0.5 / counts.n_pairs) == np.inf
+    for wrong in (0, 1, float("nan")):
+        with pytest.raises(ValueError, match="A density lies between"):
+            counts.threshold_of_share(wrong)

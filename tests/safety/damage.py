@@ -149,7 +149,7 @@ WRONG_VALUES = [
 
 
 def edits(document):
-    """JSON texts of a document with one value replaced or one key gone, each after what was done, in words."""
+    """JSON texts of a document with one value replaced or one key gone, each after words for that."""
     for where in _places(document):
         yield f"{_in_words(where)} gone", json.dumps(_without(document, where))
         for value in WRONG_VALUES:

@@ -71,7 +71,7 @@ def _json_lines(table):
 _WRITERS = {
     "edges.csv": lambda: _edge_table().to_csv(index=False).encode(),
     "edges.tsv": lambda: _edge_table().to_csv(index=False, sep="\t").encode(),
-    "numbers.txt": lambda: "".join(f"{a} {b}\n" for a, b in PAIRS).encode(),
+    "numbers.txt": lambda: b"source target\n" + b"".join(b"%d %d\n" % pair for pair in PAIRS),
     "edges.csv.gz": lambda: gzip.compress(_edge_table().to_csv(index=False).encode(), mtime=0),
     "edges.jsonl": lambda: _json_lines(_edge_table()),
     "edges.parquet": lambda: _written(_edge_table().to_parquet),

@@ -24,7 +24,8 @@ GRAPH_OF_NAMES = [
     "features.indices.npy",
     "features.indptr.npy",
     "features.values.npy",
-] + (["graph.json", "ids.json", "indices.npy", "indptr.npy", "labels.json", "weight.npy"])
+    *("graph.json", "ids.json", "indices.npy", "indptr.npy", "labels.json", "weight.npy"),
+]
 GRAPH_OF_NUMBERS = ["graph.json", "features.npy", "ids.npy", "indices.npy", "indptr.npy", "labels.npy"]
 
 NEEDED = {
@@ -100,7 +101,7 @@ def stored(kind):
 
 
 def a_copy(kind, folder, *, reader=None):
-    """A copy of a stored folder, to be damaged; to be resumed, it is as if it had been killed before its end."""
+    """A copy of a stored folder, to be damaged; to be resumed, it is as if it had been killed in the end."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(stored(kind), folder)
     if reader == "resume_run":

@@ -1,4 +1,4 @@
-"""A thousand generated wrong inputs: no traceback, nothing half written, and after a refusal nothing at all."""
+"""A thousand generated wrong inputs: no traceback, nothing half written, after a refusal nothing at all."""
 
 import random
 import traceback

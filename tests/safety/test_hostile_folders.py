@@ -1,4 +1,4 @@
-"""A run or model folder in which anything may stand is used or refused with a sentence, and never executed."""
+"""A folder in which anything may stand is used or refused with a sentence, and never executed."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The program in processes of its own, killed at random moments: every file is whole, and the next command works."""
+"""The program in processes of its own, killed at random moments: files are whole, the next command works."""
 
 import os
 import random
@@ -32,6 +32,10 @@ def started(arguments, folder):
     )
 
 
+def names_in(folder):
+    return {path.name for path in folder.iterdir()}
+
+
 def kill(arguments, folder, generator, *, since=None, within):
     """Kills the program at a random moment.
 
@@ -42,10 +46,10 @@ def kill(arguments, folder, generator, *, since=None, within):
         since: A path that must be there before, or None for the first name that was not there.
         within: The most seconds after that.
     """
-    before = set(os.listdir(folder))
+    before = names_in(folder)
     with started(arguments, folder) as process:
         while process.poll() is None and not (
-            (folder / since).exists() if since else set(os.listdir(folder)) > before
+            (folder / since).exists() if since else names_in(folder) > before
         ):
             time.sleep(0.0005)
         time.sleep(generator.uniform(0, within))
@@ -116,7 +120,7 @@ def test_an_output_killed_at_any_moment_is_the_old_or_the_new_one(
         since, within = (None, 0.02) if moment == "while it writes" else (output, seconds)
         codes.append(kill(arguments, tmp_path, generator, since=since, within=within))
         assert (tmp_path / output).read_bytes() in (b"old", new)
-        assert {name for name in os.listdir(tmp_path) if not name.startswith(".")} == {output}
+        assert {name for name in names_in(tmp_path) if not name.startswith(".")} == {output}
         for path in tmp_path.glob(".*"):
             path.unlink()
     assert codes.count(-signal.SIGKILL) >= 3

@@ -37,7 +37,9 @@ out = Console(highlight=False)
 
 def say(message: str, *, style: str = "") -> None:
     """A sentence to standard error; square brackets in it are no markup."""
-    err.print(Text(message, style=style))
+    from varigraph.reporting.plain_text import shown_text
+
+    err.print(Text(shown_text(message), style=style))
 
 
 def show(renderable: Any) -> None:
@@ -56,9 +58,10 @@ def show_evaluation(evaluation: LinkEvaluation, *, title: str) -> None:
 def show_checks(record: RunRecord) -> None:
     """Whether probabilities came true and the best links are links, if the record says so."""
     from varigraph.reporting.checks import checks_lines
+    from varigraph.reporting.plain_text import one_line
 
     for line in checks_lines(record):
-        show(Text(line))
+        show(Text(one_line(line)))
 
 
 def is_terminal() -> bool:

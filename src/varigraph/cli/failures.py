@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 
 from varigraph.errors import DataError, VarigraphError
@@ -13,6 +14,8 @@ __all__ = ["exit_code", "sentence"]
 _ERROR = 1
 _BAD_DATA = 3
 _INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+
+_LONGEST_WORD, _LONGEST_SENTENCE = 200, 1500  # letters; a value that is quoted may be of any length
 
 _ADVICE = {
     errno.ENOSPC: "make room, then try again",
@@ -43,7 +46,16 @@ def sentence(error: BaseException) -> str:
     """What to tell about an error; nothing about Ctrl-C, which its sender knows of."""
     if isinstance(error, OSError) and not isinstance(error, VarigraphError):
         return _os_sentence(error)
-    return "" if _was_interrupted(error) else f"Error: {error}"
+    return "" if _was_interrupted(error) else f"Error: {_shortened(str(error))}"
+
+
+def _shortened(text: str) -> str:
+    """Text in which no quoted value drowns the words around it; the end stays, since advice stands there."""
+    text = re.sub(rf"[^\s'\";]{{{_LONGEST_WORD},}}", lambda word: word[0][: _LONGEST_WORD // 4] + "…", text)
+    if len(text) <= _LONGEST_SENTENCE:
+        return text
+    half = _LONGEST_SENTENCE // 2
+    return f"{text[:half]} … {text[-half:]}"
 
 
 def _os_sentence(error: OSError) -> str:

@@ -25,7 +25,11 @@ SplitByOption: TypeAlias = Annotated[
 ]
 TestEdgesOption: TypeAlias = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="An edge table of what to test on, in place of edges at random."),
+    typer.Option(
+        metavar="FILE",
+        help="An edge table of what to test on, in place of edges at random. Trained on afterwards like "
+        "all edges, unless --no-refit.",
+    ),
 ]
 
 

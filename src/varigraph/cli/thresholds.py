@@ -37,14 +37,17 @@ TargetPrecisionOption: TypeAlias = Annotated[
     typer.Option(
         metavar="P",
         callback=_checked_share,
-        help="Links are as many pairs as can be taken for so large a share to be right, as estimated on "
-        "validation.",
+        help="Links are as many pairs as can be taken for so large a share to be right, estimated with "
+        "caution on validation.",
     ),
 ]
 TargetDensityOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
-        metavar="D", callback=_checked_share, help="Links are so large a share of all pairs without an edge."
+        metavar="D",
+        callback=_checked_share,
+        help="Links are the likeliest, at most so large a share of all pairs without an edge; pairs of one "
+        "logit go together.",
     ),
 ]
 BaseRateOption: TypeAlias = Annotated[
@@ -114,7 +117,7 @@ class Threshold:
         from varigraph.models.prediction import lowest_logit
 
         return lowest_logit(
-            model.calibration_,
+            model,
             base_rate=base_rate,
             threshold=self.probability,
             target_precision=self.precision,

@@ -199,7 +199,7 @@ def _refitted(
     """A model of the same settings, trained on every edge for as many epochs as were best on validation."""
     final: GraphAutoencoder = clone(model).set_params(max_epochs=model.best_epoch_, random_state=model.seed_)
     _train(final, folder / REFIT_CHECKPOINT, callbacks, data=graph, validation_fraction=0)
-    final.calibration_ = model.calibration_
+    final.calibration_ = model.calibration_.carried_over(final.open_logits_)
     return final
 
 

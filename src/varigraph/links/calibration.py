@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from varigraph.errors import DataError
+from varigraph.links.population import LogitCounts
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["Calibration", "CalibrationMethod", "check_base_rate"]
+__all__ = ["FEWEST_LINKS", "Calibration", "CalibrationMethod", "check_base_rate"]
 
 CalibrationMethod: TypeAlias = Literal["isotonic", "shift"]
 """Where the curve comes from: "isotonic", from held-out links; "shift", from the objective alone."""
 
-# A precision that rests on fewer held-out links is chance.
-_FEWEST_LINKS_ABOVE = 5
+FEWEST_LINKS = 20
+"""With fewer held-out links neither a curve nor a precision is estimated: theirs would be made of chance."""
+
+_SURELY = 0.999  # the highest probability that is given on the word of the objective alone
+_ROUNDING = 1e-12  # a probability that was printed and is asked for again must find its own pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +38,8 @@ class Calibration:
         method: "isotonic" or "shift".
         logits: Knots, ascending, shape (n_knots,).
         log_ratios: log f_links/f_U at the knots, not falling; in between linear, outside constant.
-        thresholds: Logits, ascending, shape (n_thresholds,).
-        links_above: The share of held-out links with at least that logit; NaN when there were none.
+        thresholds: Logits, ascending, shape (n_thresholds,); none without held-out links.
+        links_above: The share of held-out links with at least that logit.
         pairs_above: The share of open pairs with at least that logit.
         n_links: Held-out links that the curve was fitted on.
         n_pairs: Open pairs that it was fitted on, or that a sample of them stood for.
@@ -53,7 +57,7 @@ class Calibration:
     @property
     def certainty(self) -> float:
         """The highest probability given: by the rule of succession, n links do not speak for more."""
-        return 1 - 1 / (self.n_links + 2)
+        return 1 - 1 / (self.n_links + 2) if self.method == "isotonic" else _SURELY
 
     def probabilities(self, logits: FloatArray, *, base_rate: float) -> FloatArray:
         """The probability that each pair is a link.
@@ -83,7 +87,7 @@ class Calibration:
         _check_share("A probability", probability)
         if probability > self.certainty:
             return np.inf
-        wanted = np.log(probability / base_rate)
+        wanted = np.log(probability / base_rate) - _ROUNDING
         if wanted <= self.log_ratios[0]:
             return -np.inf
         if wanted > self.log_ratios[-1]:
@@ -96,21 +100,25 @@ class Calibration:
     def threshold_of_precision(self, precision: float, *, base_rate: float) -> float:
         """The lowest logit above which at least a share `precision` of the open pairs are links.
 
-        Estimated as base_rate · (share of held-out links above) / (share of open pairs above).
+        Estimated as base_rate · (share of held-out links above) / (share of open pairs above), on thresholds
+        with `FEWEST_LINKS` links above and a standard error below the share of links, (√(k + 1) − 1)² for k
+        links: the lowest of many noisy estimates that reach the mark would have reached it by luck.
 
         Raises:
-            DataError: No threshold reaches it on validation, or there were no held-out links.
+            DataError: No threshold reaches it on validation, or there were too few held-out links.
             ValueError: A number is out of range.
         """
         check_base_rate(base_rate)
         _check_share("A precision", precision)
-        is_backed = self.n_links * np.nan_to_num(self.links_above) >= _FEWEST_LINKS_ABOVE
+        n_above = np.round(self.n_links * self.links_above)
+        is_backed = n_above >= FEWEST_LINKS
         if not is_backed.any():
             raise DataError(
-                f"A precision is estimated on at least {_FEWEST_LINKS_ABOVE} held-out links, and this model "
+                f"A precision is estimated on at least {FEWEST_LINKS} held-out links, and this model "
                 f"has {self.n_links}; train with more validation edges, or choose by probability."
             )
-        estimated = np.minimum(base_rate * self.links_above / self.pairs_above, self.certainty)
+        surely_above = (np.sqrt(n_above + 1) - 1) ** 2 / self.n_links
+        estimated = np.minimum(base_rate * surely_above / self.pairs_above, self.certainty)
         reached = np.where(is_backed, estimated, 0.0)
         good = np.flatnonzero(reached >= precision)
         if not good.size:
@@ -121,15 +129,17 @@ class Calibration:
             )
         return float(self.thresholds[good[0]])
 
-    def threshold_of_density(self, density: float) -> float:
-        """The logit above which a share `density` of the open pairs lies.
+    def carried_over(self, population: LogitCounts) -> Calibration:
+        """The curve for a model trained anew, on more edges: scaled to a mean of 1 over its open pairs.
 
-        Raises:
-            ValueError: The density is out of range.
+        f_U is that model's own then; what is carried over is how the ratio grows with the logit.
+
+        Args:
+            population: The logits of all open pairs under the new model.
         """
-        _check_share("A density", density)
-        falling = np.log(self.pairs_above)
-        return float(np.interp(-np.log(density), -falling, self.thresholds))
+        ratios = np.exp(np.interp(population.logits, self.logits, self.log_ratios))
+        mean = np.average(ratios, weights=population.counts)
+        return replace(self, log_ratios=self.log_ratios - np.log(mean))
 
 
 def check_base_rate(base_rate: float) -> None:

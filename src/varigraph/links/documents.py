@@ -15,18 +15,20 @@ __all__ = ["SCHEMA_VERSION", "calibration_from_document", "calibration_to_docume
 SCHEMA_VERSION = 1
 """Of the document."""
 
+_MAY_BE_EMPTY = ("thresholds", "links_above", "pairs_above")
+_LARGEST_LOG_RATIO = 700.0  # e to the power of more is no number
 _CURVES = ("logits", "log_ratios", "thresholds", "links_above", "pairs_above")
 
 
 def calibration_to_document(calibration: Calibration) -> dict[str, Any]:
-    """The document `calibration.json`; NaN is null in it."""
+    """The document `calibration.json`."""
     curves = {name: getattr(calibration, name) for name in _CURVES}
     return {
         "schema_version": SCHEMA_VERSION,
         "method": calibration.method,
         "n_links": calibration.n_links,
         "n_pairs": calibration.n_pairs,
-        **{name: [None if np.isnan(x) else float(x) for x in curve] for name, curve in curves.items()},
+        **{name: curve.tolist() for name, curve in curves.items()},
     }
 
 
@@ -58,12 +60,12 @@ def _count(name: str, document: Mapping[str, Any]) -> int:
 
 
 def _curve(name: str, values: Any) -> FloatArray:
-    if not isinstance(values, list) or not values:
+    if not isinstance(values, list) or not (values or name in _MAY_BE_EMPTY):
         raise ValueError(f"{name} is no list of numbers")
-    if not all(x is None or (isinstance(x, int | float) and not isinstance(x, bool)) for x in values):
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) for x in values):
         raise ValueError(f"{name} holds something that is no number")
     try:
-        return np.array([np.nan if x is None else x for x in values], dtype=np.float64)
+        return np.array(values, dtype=np.float64)
     except OverflowError:
         raise ValueError(f"{name} holds an integer that is beyond all numbers") from None
 
@@ -72,14 +74,15 @@ def _check_curves(curves: Mapping[str, FloatArray]) -> None:
     for group in (("logits", "log_ratios"), ("thresholds", "links_above", "pairs_above")):
         if len({len(curves[name]) for name in group}) > 1:
             raise ValueError(f"{', '.join(group)} are of different lengths")
-    for name in ("logits", "log_ratios", "thresholds", "pairs_above"):
+    for name in _CURVES:
         if not np.isfinite(curves[name]).all():
             raise ValueError(f"{name} holds what is not finite")
     for name in ("logits", "thresholds"):
         if (np.diff(curves[name]) <= 0).any():
             raise ValueError(f"{name} does not ascend")
-    if (np.diff(curves["log_ratios"]) < 0).any():
-        raise ValueError("log_ratios falls")
+    ratios = curves["log_ratios"]
+    if (np.diff(ratios) < 0).any() or np.abs(ratios).max() > _LARGEST_LOG_RATIO:
+        raise ValueError("log_ratios falls, or is beyond what ratios of shares can be")
     shares = curves["pairs_above"]
     if not ((shares > 0) & (shares <= 1)).all() or (np.diff(shares) > 0).any():
         raise ValueError("pairs_above is no falling share")

@@ -6,14 +6,11 @@ import numpy as np
 from scipy.special import expit, log_expit, logit
 from sklearn.isotonic import IsotonicRegression
 
-from varigraph.links.calibration import Calibration, check_base_rate
+from varigraph.links.calibration import FEWEST_LINKS, Calibration, check_base_rate
 from varigraph.links.population import N_SAMPLED, LogitCounts
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["FEWEST_LINKS", "fit_calibration", "shifted_probabilities"]
-
-FEWEST_LINKS = 20
-"""With fewer held-out links the curve is the objective's own: theirs would be made of chance."""
+__all__ = ["fit_calibration", "shifted_probabilities"]
 
 # Links that share one step of the curve: n^0.3, so 5 of 263 and 10 of 2,216. Chosen on halves of validation
 # links (Cora, CiteSeer, PubMed): n^0.5 and n^0.6 blur the top, single links follow chance.
@@ -21,7 +18,7 @@ _GROUP_EXPONENT = 0.3
 _FEWEST_IN_GROUP = 2
 # Of a sample of the open pairs a step holds so many at least; of all pairs any number is exact.
 _FEWEST_SAMPLED = 20
-_N_TAIL_THRESHOLDS = 64
+_MOST_THRESHOLDS = 256
 _N_SHIFT_KNOTS = 256
 
 
@@ -51,16 +48,13 @@ def fit_calibration(
     else:
         logits, log_ratios = _shift_knots(population, base_rate, prior_log_odds)
     thresholds = _thresholds(links, population)
-    pairs_above = _share_above(thresholds, population.logits, population.counts)
-    is_met = pairs_above > 0
-    thresholds, pairs_above = thresholds[is_met], pairs_above[is_met]
     return Calibration(
         method="isotonic" if len(links) >= FEWEST_LINKS else "shift",
         logits=logits,
         log_ratios=log_ratios,
         thresholds=thresholds,
         links_above=_share_above(thresholds, np.sort(links), np.ones(len(links))),
-        pairs_above=pairs_above,
+        pairs_above=_share_above(thresholds, population.logits, population.counts),
         n_links=len(links),
         n_pairs=round(population.n_pairs),
     )
@@ -119,18 +113,16 @@ def _shift_knots(
 
 
 def _thresholds(links: FloatArray, population: LogitCounts) -> FloatArray:
-    """Logits that a threshold may be chosen among: shares of the links, and tails of the open pairs."""
-    above = np.cumsum(population.counts[::-1])[::-1] / population.counts.sum()
-    shares = np.geomspace(1 / population.n_pairs, 1, _N_TAIL_THRESHOLDS)
-    tails = population.logits[len(above) - np.searchsorted(above[::-1], shares, side="left") - 1]
-    n_links = min(len(links), 256)
-    quantiles = np.quantile(links, np.arange(n_links) / n_links, method="lower") if n_links else links
-    return np.unique(np.concatenate([tails, quantiles]))
+    """Logits that a threshold may be chosen among: those of the links, or of so many quantiles of them."""
+    n_thresholds = min(len(links), _MOST_THRESHOLDS)
+    quantiles = np.arange(n_thresholds) / max(n_thresholds, 1)
+    met = np.unique(np.quantile(links, quantiles, method="lower")) if n_thresholds else links
+    return np.asarray(met[met <= population.logits[-1]])
 
 
 def _share_above(thresholds: FloatArray, logits: FloatArray, counts: FloatArray) -> FloatArray:
-    """The share of the counts at or above each threshold, `logits` ascending; NaN of nothing."""
-    if not len(logits):
-        return np.full(len(thresholds), np.nan)
+    """The share of the counts at or above each threshold; `logits` are ascending."""
+    if not len(thresholds):
+        return np.empty(0)
     above = np.concatenate([np.cumsum(counts[::-1])[::-1], [0.0]])
     return np.asarray(above[np.searchsorted(logits, thresholds, side="left")] / above[0])

@@ -71,6 +71,8 @@ def open_pair_blocks(
     """
     n_nodes = closed.n_nodes
     rows_of_all = torch.arange(n_nodes) if nodes is None else torch.from_numpy(np.ascontiguousarray(nodes))
+    if not len(rows_of_all):
+        return
     size = max(1, _BLOCK_NUMBERS // max(1, n_nodes))
     with torch.no_grad():
         for rows in rows_of_all.split(size):

@@ -50,6 +50,21 @@ class LogitCounts:
         """The number of pairs."""
         return float(self.counts.sum())
 
+    def threshold_of_share(self, share: float) -> float:
+        """The lowest logit that at most a share of the pairs have or exceed; infinite if one pair is more.
+
+        Args:
+            share: In (0, 1). Pairs of one logit go together, so fewer may be taken.
+
+        Raises:
+            ValueError: The share is out of range.
+        """
+        if not 0 < share < 1:
+            raise ValueError(f"A density lies between 0 and 1, both left out; got {share!r}.")
+        above = np.cumsum(self.counts[::-1])[::-1]
+        within = np.flatnonzero(above <= share * self.n_pairs)
+        return float(self.logits[within[0]]) if within.size else np.inf
+
 
 def count_open_pairs(links: LatentLinks, closed: Graph) -> LogitCounts:
     """Counts the logits of all pairs that are no edge of `closed`, in memory that does not grow with N².

@@ -103,9 +103,7 @@ def best_pairs_of_each_node(
     gathered, n_gathered = [], 0
     for block in open_pair_blocks(links, closed, nodes=nodes, both_ways=True):
         n_kept = min(k + _SPARE, block.logits.shape[1])
-        floors = block.logits.topk(n_kept, dim=1).values[:, -1:].clamp_(min=_just_below(least))
-        # Ties at the floor all come along; those that are not open are below any floor.
-        row, column = ((block.logits >= floors) & (block.logits > -torch.inf)).nonzero().unbind(1)
+        row, column = _best_of_rows(block.logits, n_kept, _just_below(least)).nonzero().unbind(1)
         ranked = _ranked_within(links, torch.stack([block.rows[row], column], dim=1), least, k)
         gathered.append(ranked)
         n_gathered += len(ranked.logits)
@@ -115,6 +113,16 @@ def best_pairs_of_each_node(
     return RankedPairs(
         np.concatenate([one.pairs for one in gathered]), np.concatenate([one.logits for one in gathered])
     )
+
+
+def _best_of_rows(logits: Tensor, n_kept: int, floor: float) -> Tensor:
+    """Which are among the n best of their row and not below the floor; of ties at the end, the first."""
+    last = logits.topk(n_kept, dim=1).values[:, -1:]
+    is_best = logits > last
+    is_last = logits == last
+    if int(is_last.sum()) > len(logits):  # more than one in some row
+        is_last &= is_last.cumsum(dim=1, dtype=torch.int32) <= n_kept - is_best.sum(dim=1, keepdim=True)
+    return (is_best | is_last) & (logits >= floor) & (logits > -torch.inf)
 
 
 def _at_least(block: LogitBlock, floor: float, wanted: int | None) -> Tensor:

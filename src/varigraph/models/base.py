@@ -278,6 +278,7 @@ class GraphAutoencoder(BaseEstimator):
             GraphError: An id is not a node of the graph, or a link is no pair.
             ValueError: The base rate is out of range.
         """
+        check_is_fitted(self, "embedding_")
         rate = assumed_base_rate(self.known_graph_) if base_rate is None else base_rate
         return self.calibration_.probabilities(self.score_links(links), base_rate=rate)
 
@@ -302,7 +303,7 @@ class GraphAutoencoder(BaseEstimator):
             nodes: Only links with an end among these ids; with `per_node`, only the links of these.
             threshold: Only links of at least this probability.
             target_precision: Only links from where so large a share is right, as estimated on validation.
-            target_density: Only links from where so large a share of all open pairs lies, on validation.
+            target_density: Only links from where at most so large a share of all open pairs lies.
             base_rate: As in `link_probabilities`.
 
         Returns:
@@ -314,9 +315,10 @@ class GraphAutoencoder(BaseEstimator):
             GraphError: An id is no node, or every pair is an edge.
             ValueError: A number is out of range.
         """
+        check_is_fitted(self, "embedding_")
         rate = assumed_base_rate(self.known_graph_) if base_rate is None else base_rate
         least = lowest_logit(
-            self.calibration_,
+            self,
             base_rate=rate,
             threshold=threshold,
             target_precision=target_precision,

@@ -14,7 +14,7 @@ from torch import nn
 from varigraph.errors import DataError, FileContentError, RunFolderError
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.arrays import split_from_arrays
-from varigraph.graphs.splits.edge_split import EdgeSplit
+from varigraph.graphs.splits.edge_split import EdgeSplit, as_pairs
 from varigraph.graphs.store import read_graph
 from varigraph.links.documents import calibration_from_document
 from varigraph.models.base import GraphAutoencoder
@@ -97,7 +97,11 @@ def _stored_data(folder: Path, *, was_refitted: bool) -> _StoredData:
     if not message.exists():
         return _StoredData(graph, graph, nothing)
     tensors = {name: tensor.numpy() for name, tensor in read_tensors(folder, message.name).items()}
-    return _StoredData(graph.with_edges(tensors["edges"], tensors.get("weights")), graph, nothing)
+    message_graph = graph.with_edges(tensors["edges"], tensors.get("weights"))
+    held_out = as_pairs(tensors["held_out"], "held_out")
+    if held_out.ndim != 2 or not graph.has_edges(held_out).all():
+        raise ValueError("held_out holds what is no edge of graph/")
+    return _StoredData(message_graph, graph, held_out)
 
 
 def _restore(model: GraphAutoencoder, folder: Path, config: dict[str, Any], *, is_users_own: bool) -> None:

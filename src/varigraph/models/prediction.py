@@ -110,7 +110,7 @@ def link_positions(graph: Graph, links: Any) -> IndexPairs:
 
 
 def lowest_logit(
-    calibration: Calibration,
+    model: _Fitted,
     *,
     base_rate: float,
     threshold: float | None = None,
@@ -121,11 +121,11 @@ def lowest_logit(
     """The logit from which on pairs are taken for links, by at most one of three wishes; −∞ without any.
 
     Args:
-        calibration: Of the model.
+        model: Fitted.
         base_rate: The share of open pairs that are links.
         threshold: The lowest probability.
         target_precision: The share of the links taken that should be right, as estimated on validation.
-        target_density: The share of the open pairs that should be taken.
+        target_density: The share of the model's open pairs that should be taken at most.
         is_needed: Whether there must be a wish, because nothing else bounds the number of links.
 
     Raises:
@@ -138,11 +138,11 @@ def lowest_logit(
     if is_needed and wishes == (None, None, None):
         raise ValueError("Say how many links are wanted (k), or from which threshold on.")
     if threshold is not None:
-        return calibration.threshold_of_probability(threshold, base_rate=base_rate)
+        return model.calibration_.threshold_of_probability(threshold, base_rate=base_rate)
     if target_precision is not None:
-        return calibration.threshold_of_precision(target_precision, base_rate=base_rate)
+        return model.calibration_.threshold_of_precision(target_precision, base_rate=base_rate)
     if target_density is not None:
-        return calibration.threshold_of_density(target_density)
+        return model.open_logits_.threshold_of_share(target_density)
     return -np.inf
 
 

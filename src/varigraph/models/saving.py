@@ -22,7 +22,7 @@ from varigraph.graphs.store import write_graph
 from varigraph.links.calibration import Calibration
 from varigraph.links.documents import calibration_to_document
 from varigraph.models.settings import settings_of, unregistered_parts
-from varigraph.tensor_types import FloatArray
+from varigraph.tensor_types import FloatArray, IndexPairs
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -47,6 +47,7 @@ class FittedModel(Protocol):
     posterior_: dict[str, FloatArray]
     message_graph_: Graph
     known_graph_: Graph
+    held_out_: IndexPairs
     calibration_: Calibration
     history_: list[dict[str, float]]
     seed_: int
@@ -59,7 +60,7 @@ def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = Fals
     """Writes a fitted model: `config.json`, weights, posterior, calibration, `graph/`, `metrics.jsonl`.
 
     `graph/` holds every edge that the model knows of; where it has learnt from some of them only, those
-    stand in `message.safetensors`.
+    stand in `message.safetensors`, with those held out for validation.
 
     Args:
         model: Fitted.
@@ -85,7 +86,7 @@ def save_model(model: FittedModel, folder: str | Path, *, overwrite: bool = Fals
     with atomic_folder(folder) as temporary:
         write_data(temporary, model.known_graph_)
         if model.known_graph_ is not model.message_graph_:
-            _write_tensors(temporary / "message.safetensors", _message_tensors(model.message_graph_))
+            _write_tensors(temporary / "message.safetensors", _message_tensors(model))
         write_weights(model, temporary)
         write_history(temporary / "metrics.jsonl", model.history_)
         config = describe_settings(model) | {"fitted": describe_fitted(model)}
@@ -132,8 +133,9 @@ def describe_fitted(model: FittedModel) -> dict[str, Any]:
     }
 
 
-def _message_tensors(graph: Graph) -> dict[str, Tensor]:
-    tensors = {"edges": torch.from_numpy(graph.edges)}
+def _message_tensors(model: FittedModel) -> dict[str, Tensor]:
+    graph = model.message_graph_
+    tensors = {"edges": torch.from_numpy(graph.edges), "held_out": torch.from_numpy(model.held_out_)}
     if graph.weights is not None:
         tensors["weights"] = torch.from_numpy(graph.weights)
     return tensors

@@ -13,6 +13,7 @@ __all__ = ["checks_lines"]
 
 _WIDTH = 80
 _PRECISION = "precision@"
+_MOST_DIGITS = 9  # of a K; Python refuses to read numbers of thousands
 _NAMES = {"adamic_adar": "Adamic-Adar"}
 
 
@@ -54,7 +55,7 @@ def _of_top_links(figures: Mapping[str, Mapping[str, Any]], model: str, part: st
     sentences = []
     for metric in figures.get(model, {}):
         k = metric.removeprefix(_PRECISION)
-        if not metric.startswith(_PRECISION) or not k.isdecimal():
+        if not metric.startswith(_PRECISION) or not k.isdecimal() or len(k) > _MOST_DIGITS:
             continue
         counts = {
             name: f"{int(k) * value:,.{int(_n_runs(row[metric]) > 1)}f}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from varigraph.graphs.graph import Graph
 from varigraph.links.calibration import Calibration
+from varigraph.reporting.plain_text import one_line
 from varigraph.reporting.tables import ResultTable
 
 __all__ = ["assumption_sentence", "links_table"]
@@ -32,8 +33,8 @@ def links_table(columns: Mapping[str, NDArray[Any]], *, assumption: str = "", ti
         Ada     Bob           0.250  1.500     1
     """
     shown = {
-        "source": [_id(one) for one in columns["source"].tolist()],
-        "target": [_id(one) for one in columns["target"].tolist()],
+        "source": [one_line(str(one)) for one in columns["source"].tolist()],
+        "target": [one_line(str(one)) for one in columns["target"].tolist()],
         "probability": [_probability(one) for one in columns["probability"].tolist()],
         "logit": [f"{one:.3f}" for one in columns["logit"].tolist()],
         "rank": [f"{one:,}" for one in columns["rank"].tolist()],
@@ -98,11 +99,6 @@ def _origin(calibration: Calibration, *, was_refitted: bool) -> str:
     if was_refitted:
         origin += "; it is carried over from the evaluated model to this one, which was trained on all edges"
     return f"{origin}."
-
-
-def _id(value: Any) -> str:
-    """An id in one line: what a terminal would obey instead of show stands as its escape."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(value))
 
 
 def _probability(value: float) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 from varigraph.datasets.card import DatasetCard
 from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.repeats import Summary
+from varigraph.reporting.plain_text import one_line, shown_text
 
 __all__ = ["ResultTable", "card_table", "dataset_table", "evaluation_table", "summary_table"]
 
@@ -48,15 +49,20 @@ class ResultTable:
     def __rich__(self) -> Table:
         # Without frames, names and seven metrics fit into 80 columns.
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-        table.title, table.title_justify = Text(self.title) if self.title else None, "left"
-        table.caption, table.caption_justify = Text(self.caption) if self.caption else None, "left"
+        table.title, table.title_justify = Text(one_line(self.title)) if self.title else None, "left"
+        table.caption, table.caption_justify = (
+            Text(shown_text(self.caption)) if self.caption else None,
+            "left",
+        )
         for number, name in enumerate(self.columns):
             justify: JustifyMethod = "left" if number < self.n_text_columns else "right"
             is_whole = number not in self.folded if self.folded else number == 0
-            table.add_column(Text(name), justify=justify, no_wrap=is_whole, overflow="fold")
+            table.add_column(Text(one_line(name)), justify=justify, no_wrap=is_whole, overflow="fold")
         for number, row in enumerate(self.rows):
             # Text, not a string: square brackets in a user's names are no markup.
-            table.add_row(*(Text(cell, style=self._style(number, at)) for at, cell in enumerate(row)))
+            table.add_row(
+                *(Text(one_line(cell), style=self._style(number, at)) for at, cell in enumerate(row))
+            )
         return table
 
     def _style(self, row: int, column: int) -> str:

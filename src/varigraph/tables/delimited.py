@@ -91,6 +91,8 @@ class DelimitedFile(TableFile):
     def fault(self, error: Exception) -> str:
         """As `TableFile.fault`."""
         reason = str(error).strip().splitlines()[0]
+        if "GZIP" in reason:
+            return f"{self.path} cannot be unpacked. It may have been cut off; get it anew."
         if "state machine" in reason:
             reason = "its lines end in different ways, or a quotation mark is out of place; save it anew"
         return f"{self.path} cannot be read as a table: {reason}."

@@ -205,6 +205,6 @@ def _weights(table: Table, name: str) -> FloatArray:
         raise table.error(
             f"The weight in {table.place(int(bad[0]))}, column {name!r}, "
             f"{number_fault(value, 'positive number', rule)} ({bad.size:,} of {len(raw):,} weights are no "
-            "positive numbers)."
+            "positive numbers). Mend them, or pass over all weights with use_weights=False (--unweighted)."
         )
     return weights

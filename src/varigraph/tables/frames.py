@@ -23,7 +23,7 @@ _FRAME_PACKAGES = ("pandas", "polars", "pyarrow", "modin", "cudf", "narwhals", "
 def is_frame(candidate: Any) -> bool:
     """Whether an object is a data frame, found out without importing any frame package."""
     package = type(candidate).__module__.partition(".")[0].lstrip("_")
-    return package in _FRAME_PACKAGES and hasattr(candidate, "columns")
+    return package in _FRAME_PACKAGES and hasattr(type(candidate), "columns")
 
 
 def frame_kind(frame: Any) -> FrameKind:

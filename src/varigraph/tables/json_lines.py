@@ -77,7 +77,10 @@ class JsonLinesFile(TableFile):
         if kind == "VARCHAR":
             check_no_zero_byte(connection, self, _cast(at, kind), name)
         if kind is None:
-            return _objects(connection, at)
+            try:
+                return _objects(connection, at)
+            except ValueError as error:  # the engine takes nan and inf in any case, JSON takes neither
+                raise FileContentError(self.fault(error)) from error
         return fetch_columns(connection.execute(f"SELECT {_cast(at, kind)} AS value FROM rows"))[0]
 
     def output_column(self, connection: duckdb.DuckDBPyConnection, at: int, kind: OutputKind) -> str:

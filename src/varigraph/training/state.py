@@ -98,6 +98,10 @@ class TrainingState:
         self.history = list(numbers["history"])
         if not all(isinstance(record, dict) for record in self.history):
             raise ValueError("its history holds something that is no record")
+        if not 0 <= self.best_epoch <= self.epoch == len(self.history):
+            raise ValueError(
+                f"it has {len(self.history)} records for {self.epoch} epochs, the best being {self.best_epoch}"
+            )
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

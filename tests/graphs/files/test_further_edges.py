@@ -40,7 +40,7 @@ def test_new_edges_of_a_weighted_graph_bring_their_weights_or_are_refused(tmp_pa
     path = written(tmp_path, "source,target,weight\ncy,al,5\nbo,al,7\n")
     united, _ = read_further_edges(path, WEIGHTED)
     assert united.weights.tolist() == [2.0, 5.0, 3.0]
-    with pytest.raises(FileContentError, match=r"no weights for 1 edges.*--unweighted"):
+    with pytest.raises(FileContentError, match=r"has no weights, and 1 of its rows.*--unweighted"):
         read_further_edges(written(tmp_path, "source,target\ncy,al\n"), WEIGHTED)
 
 

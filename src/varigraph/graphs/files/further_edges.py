@@ -71,9 +71,9 @@ def read_further_edges(
     if graph.weights is not None:
         if links.weights is None:
             raise FileContentError(
-                f"{path} has no weights for {int(is_new.sum()):,} edges that the weighted graph {graph.name} "
-                "has not; give them a column of weights, or pass over the weights with use_weights=False "
-                "(--unweighted)."
+                f"{path} has no weights, and {int(is_new.sum()):,} of its rows are new to the weighted graph "
+                f"{graph.name}; give it a column of weights, or pass over all weights with "
+                "use_weights=False (--unweighted)."
             )
         weights = np.concatenate([graph.weights, links.weights[is_new]])
     united = graph.with_edges(np.concatenate([graph.edges, rows[is_new]]), weights)
