@@ -10,8 +10,8 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from varigraph.errors import DataError
-from varigraph.links.documents import calibration_from_document, calibration_to_document
 from varigraph.links.calibration import FEWEST_LINKS
+from varigraph.links.documents import calibration_from_document, calibration_to_document
 from varigraph.links.fitting import fit_calibration, shifted_probabilities
 from varigraph.links.population import LogitCounts
 

@@ -259,8 +259,10 @@ def test_saving_over_a_model_wants_to_be_told_and_spares_other_folders(tmp_path)
 
 def test_a_posterior_with_a_nan_is_refused(tmp_path):
     model = GAE(max_epochs=1, random_state=0).fit(GRAPH, validation_fraction=0)
-    model.posterior_["mean"][3, 0] = np.nan
     model.save(tmp_path / "m")
+    model.posterior_["mean"][3, 0] = np.nan
+    tensors = {key: torch.from_numpy(array) for key, array in model.posterior_.items()}
+    save_file(tensors, tmp_path / "m" / "posterior.safetensors")
     with pytest.raises(RunFolderError, match="a NaN or an infinity"):
         load(tmp_path / "m")
 

@@ -44,7 +44,7 @@ def link_record(
     config = describe_settings(model)
     seeds = [one.seed_ for one in models]
     return RunRecord(
-        dataset=graph.name,
+        dataset=graph.name or "graph",  # a record wants a name
         graph_fingerprint=graph.fingerprint,
         split_protocol=protocol,
         split_seeds=[split.seed for split in splits if split.seed is not None],

@@ -83,11 +83,12 @@ def check_plan(config: Mapping[str, Any], split: EdgeSplit, folder: Path) -> Non
     Raises:
         RunFolderError: A value is of another kind, or there is nothing to score.
     """
-    words = {name: config.get(name) for name in ("protocol", "preset", "dataset")}
-    wrong = [
-        name for name, value in words.items() if not (value is None or (isinstance(value, str) and value))
-    ]
-    wrong += [] if isinstance(config.get("refit", False), bool) else ["refit"]
+    is_right = {
+        "protocol": lambda value: isinstance(value, str) and value != "",
+        "preset": lambda value: value is None or (isinstance(value, str) and value != ""),
+        "refit": lambda value: isinstance(value, bool),
+    }
+    wrong = [name for name, check in is_right.items() if name in config and not check(config[name])]
     if wrong:
         raise RunFolderError(f"{folder / 'config.json'} says {repr(config[wrong[0]])[:40]} for {wrong[0]}.")
     for part in (split.val, split.test):

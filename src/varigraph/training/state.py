@@ -100,7 +100,8 @@ class TrainingState:
             raise ValueError("its history holds something that is no record")
         if not 0 <= self.best_epoch <= self.epoch == len(self.history):
             raise ValueError(
-                f"it has {len(self.history)} records for {self.epoch} epochs, the best being {self.best_epoch}"
+                f"it has {len(self.history)} records for {self.epoch} epochs, of which {self.best_epoch} was "
+                "the best"
             )
 
 
