@@ -11,7 +11,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["atomic_file", "atomic_folder", "write_json", "write_text"]
+from varigraph.errors import FileContentError
+
+__all__ = ["atomic_file", "atomic_folder", "check_nameable", "write_json", "write_text"]
+
+
+def check_nameable(path: str | Path) -> None:
+    """Checks that a path can be told to every library: some take UTF-8 alone.
+
+    Raises:
+        FileContentError: It holds bytes that are no UTF-8.
+    """
+    try:
+        str(Path(path).absolute()).encode()
+    except UnicodeEncodeError:
+        raise FileContentError(
+            f"The path {str(path)!r} is not UTF-8; rename its files and folders, or choose another."
+        ) from None
 
 
 def _fsync(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Folders that varigraph wrote, with every kind of file that there is, to be copied and damaged."""
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -89,6 +90,7 @@ def _graph(kind):
 def stored(kind):
     """The folder of a finished run ("refitted", or "kept" without a refit) or of a "saved" model."""
     parent = Path(tempfile.mkdtemp(prefix="varigraph-stored-"))
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
     graph = _graph(kind)
     split = split_edges(graph, random_state=0)
     plan = RunPlan(refit=kind == "refitted")

@@ -30,7 +30,7 @@ LONGEST_SENTENCE = 700  # letters, paths of temporary folders included
 CASES = [(kind, reader, name) for kind, reader in NEEDED for name in needed_files(kind, reader)]
 
 # Nearly all of the time goes into whole trainings: by default a part of the damage is done, in all files.
-THOROUGHNESS = pytest.mark.parametrize("step", [31, pytest.param(1, marks=pytest.mark.slow)])
+THOROUGHNESS = pytest.mark.parametrize("step", [31, pytest.param(5, marks=pytest.mark.slow)])
 
 executed: list[str] = []
 

@@ -161,6 +161,7 @@ PLANTED = [
         '{"source": 1, "target": 2}\n{"source": 1}\n',
         name="e.jsonl",
     ),
+    Planted("a name of no encoding", ["is not UTF-8; rename"], EDGES, name="caf\udce9.csv"),
     Planted("an unknown ending", ["e.dat", "--format"], EDGES, name="e.dat"),
     Planted(
         "fractions for ids",
@@ -330,6 +331,20 @@ def test_a_place_that_may_not_be_written_to_is_named(tmp_path, finished, verb, m
     assert outcome.code == 1
     assert "locked: Permission denied; choose a place that you may" in outcome.err
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_place_whose_name_is_no_utf_8_is_refused_before_the_work(tmp_path, finished, verb):
+    lay(tmp_path, {"e.csv": EDGES})
+    (tmp_path / "caf\udce9").mkdir()
+    assert_refused(tmp_path, (*VERBS[verb](finished), "-o", "caf\udce9/new.csv"), ["is not UTF-8"])
+
+
+def test_a_file_whose_name_is_no_utf_8_gives_a_run_whose_name_is(tmp_path):
+    lay(tmp_path, {"caf\udce9.mtx": good("edges.mtx")})
+    outcome = run("fit", "caf\udce9.mtx", *SHORT, cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "runs" / "caf?-vgae" / "record.json").exists()
 
 
 @pytest.mark.parametrize("verb", ["embed", "predict", "score"])

@@ -13,6 +13,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from varigraph.cli.console import show_file
+from varigraph.durable import check_nameable
 
 __all__ = ["ForceOption", "check_output", "output_or_stdout"]
 
@@ -41,6 +42,7 @@ def check_output(output: Path | None, endings: Sequence[str], *, force: bool, op
         return
     if not output.name.casefold().endswith(tuple(endings)):
         raise typer.BadParameter(f"{output} has none of the endings {', '.join(endings)}.", param_hint=hint)
+    check_nameable(output)
     if output.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
     above = next(one for one in output.absolute().parents if os.path.lexists(one))

@@ -159,10 +159,7 @@ def _finish(
     if config.get("refit", False):
         with _timed(timings, f"refit{suffix}"), watch("refit") as callbacks:
             final = _refitted(model, graph, folder, callbacks)
-        words = (
-            f"on all {graph.n_edges:,} edges for {final.n_epochs_} epochs after the evaluation, with the "
-            "calibration of the evaluated model"
-        )
+        words = _refit_in_words(graph, final)
     _write(final, model, folder, config)
     record = link_record(
         [evaluation],
@@ -180,6 +177,13 @@ def _finish(
         write_json(folder / "reliability.json", checks.reliability.to_dict())
     record.write(folder / "record.json")  # last: its presence says that the run is finished
     return RunResult(folder, final, evaluation, checks, record)
+
+
+def _refit_in_words(graph: Graph, final: GraphAutoencoder) -> str:
+    return (
+        f"on all {graph.n_edges:,} edges for {final.n_epochs_} epochs after the evaluation, with the "
+        "calibration of the evaluated model"
+    )
 
 
 def _train(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from varigraph.durable import atomic_folder, write_json
+from varigraph.durable import atomic_folder, check_nameable, write_json
 from varigraph.errors import RunFolderError
 from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.records import RunRecord
@@ -42,7 +42,9 @@ def check_run_folder_is_free(folder: Path, *, force: bool = False) -> None:
 
     Raises:
         RunFolderError: It is a file, or not empty.
+        FileContentError: Its path is not UTF-8.
     """
+    check_nameable(folder)
     if folder.exists() and not folder.is_dir():
         raise RunFolderError(f"{folder} is a file; a run needs a folder of its own. Choose another name.")
     if not (folder.exists() and any(folder.iterdir())):

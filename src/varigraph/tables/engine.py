@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from varigraph.durable import check_nameable
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -27,10 +29,14 @@ def connect() -> duckdb.DuckDBPyConnection:
 def exact_path(path: Path) -> str:
     """The path as DuckDB must be told it: absolute, and with its wildcards taken literally.
 
+    Raises:
+        FileContentError: It is no UTF-8.
+
     Example:
         >>> exact_path(Path("/data/edges[1].csv"))
         '/data/edges[[]1].csv'
     """
+    check_nameable(path)
     return re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))
 
 

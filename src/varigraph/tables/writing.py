@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from varigraph.durable import atomic_file
+from varigraph.durable import atomic_file, check_nameable
 from varigraph.errors import DataError
 from varigraph.tables.engine import connect, quoted
 from varigraph.tables.table_file import OutputKind
@@ -86,6 +86,7 @@ def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
         007,0.25
     """
     path = Path(path)
+    check_nameable(path)
     output_format = output_format_of(path)
     arrays = {f"c{at}": writable_array(name, values) for at, (name, values) in enumerate(columns.items())}
     _check_lengths(path, dict(zip(columns, arrays.values(), strict=True)))

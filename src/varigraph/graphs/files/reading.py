@@ -110,4 +110,5 @@ def _read_links(path: Path, format: GraphFormat | None, options: dict[str, Any])
 
 
 def _name_of(path: Path) -> str:
-    return Path(path.name.removesuffix(".gz")).stem
+    stem = Path(path.name.removesuffix(".gz")).stem
+    return stem.encode(errors="replace").decode()  # a run's folder and record are called by it, in UTF-8
