@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from varigraph.errors import FileContentError
 
-__all__ = ["file_inside", "read_json"]
+__all__ = ["file_inside", "parse_json", "read_json"]
 
 
 def file_inside(folder: Path, name: str) -> Path:
@@ -43,14 +43,23 @@ def read_json(folder: Path, name: str) -> Any:
     """
     path = file_inside(folder, name)
     try:
-        text = path.read_text(encoding="utf-8")
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return parse_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise FileContentError(f"There is no file {path}.") from None
     except RecursionError:
         raise FileContentError(f"{path} cannot be read as JSON: it is nested too deeply.") from None
     except (OSError, ValueError) as error:
         raise FileContentError(f"{path} cannot be read as JSON: {error}.") from error
+
+
+def parse_json(text: str) -> Any:
+    """What JSON text says, as RFC 8259 has it.
+
+    Raises:
+        ValueError: It is no JSON, or holds a NaN or an infinity.
+        RecursionError: It is nested too deeply.
+    """
+    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
 def _refuse(constant: str) -> NoReturn:

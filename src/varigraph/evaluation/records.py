@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from varigraph.durable import write_text
 from varigraph.errors import FileContentError, RunFolderError
 from varigraph.evaluation.documents import json_ready, nan_for_null
 from varigraph.evaluation.record_fields import ADDED_FIELDS, MAY_BE_NAN, RECORD_FIELDS, SCHEMA_VERSION
+from varigraph.untrusted import parse_json
 
 __all__ = ["SCHEMA_VERSION", "RunRecord", "library_versions"]
 
@@ -157,7 +158,7 @@ class RunRecord:
     def from_json(cls, text: str) -> Self:
         """The record of JSON text; raises as `from_dict` does."""
         try:
-            document = json.loads(text, parse_constant=_refuse_constant)
+            document = parse_json(text)
         except (RecursionError, ValueError) as error:
             raise FileContentError(f"This is no run record, because it is no JSON: {error}") from error
         return cls.from_dict(document)
@@ -180,10 +181,6 @@ class RunRecord:
             raise type(error)(f"{path}: {error}") from error
         except (OSError, UnicodeDecodeError) as error:
             raise FileContentError(f"{path} cannot be read: {error}") from error
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} stands in it, which RFC 8259 does not know")
 
 
 def _shortened(value: Any) -> str:

@@ -87,5 +87,5 @@ def _check_curves(curves: Mapping[str, FloatArray]) -> None:
     if not ((shares > 0) & (shares <= 1)).all() or (np.diff(shares) > 0).any():
         raise ValueError("pairs_above is no falling share")
     found = curves["links_above"]
-    if not (np.isnan(found) | ((found >= 0) & (found <= 1))).all():
+    if not ((found >= 0) & (found <= 1)).all():
         raise ValueError("links_above is no share")

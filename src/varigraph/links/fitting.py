@@ -43,8 +43,9 @@ def fit_calibration(
         Barlow, Bartholomew, Bremner & Brunk (1972), *Statistical inference under order restrictions*.
         Elkan & Noto (2008), *Learning classifiers from only positive and unlabeled data*.
     """
+    links = np.sort(links)
     if len(links) >= FEWEST_LINKS:
-        logits, log_ratios = _isotonic_knots(np.sort(links), population)
+        logits, log_ratios = _isotonic_knots(links, population)
     else:
         logits, log_ratios = _shift_knots(population, base_rate, prior_log_odds)
     thresholds = _thresholds(links, population)
@@ -53,7 +54,7 @@ def fit_calibration(
         logits=logits,
         log_ratios=log_ratios,
         thresholds=thresholds,
-        links_above=_share_above(thresholds, np.sort(links), np.ones(len(links))),
+        links_above=_share_above(thresholds, links, np.ones(len(links))),
         pairs_above=_share_above(thresholds, population.logits, population.counts),
         n_links=len(links),
         n_pairs=round(population.n_pairs),

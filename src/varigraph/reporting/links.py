@@ -17,13 +17,11 @@ __all__ = ["assumption_sentence", "links_table"]
 _NEARLY_SURE = 0.9995  # from here on three digits would say 1, which no probability is
 
 
-def links_table(columns: Mapping[str, NDArray[Any]], *, assumption: str = "", title: str = "") -> ResultTable:
+def links_table(columns: Mapping[str, NDArray[Any]]) -> ResultTable:
     """Predicted links, a row each, in their order.
 
     Args:
         columns: `source`, `target` (ids), `probability`, `logit` and `rank`, as `predicted_links` gives them.
-        assumption: What the probabilities rest on, as `assumption_sentence` says it; stands below the table.
-        title: Above the table.
 
     Example:
         >>> import numpy as np
@@ -42,8 +40,6 @@ def links_table(columns: Mapping[str, NDArray[Any]], *, assumption: str = "", ti
     return ResultTable(
         tuple(shown),
         tuple(zip(*shown.values(), strict=True)),
-        title=title,
-        caption=assumption,
         n_text_columns=2,
         folded=frozenset({0, 1}),
     )
