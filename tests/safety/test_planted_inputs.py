@@ -139,7 +139,10 @@ PLANTED = [
         "a quotation mark without its partner", ["e.csv", "quotation mark"], with_cell(EDGES, 4, 0, '"Bo')
     ),
     Planted(
-        "a gzip file cut off", ["e.csv.gz", "cut off"], gzip.compress(EDGES.encode())[:-40], name="e.csv.gz"
+        "a gzip file cut off",
+        ["e.csv.gz", "cut off"],
+        gzip.compress(EDGES.encode(), mtime=0)[:-40],
+        name="e.csv.gz",
     ),
     Planted("a Parquet file cut off", ["e.parquet"], good("edges.parquet")[:-60], name="e.parquet"),
     Planted("a Parquet file called CSV", ["e.csv", ".parquet"], good("edges.parquet")),

@@ -20,8 +20,8 @@ CSV_ROWS = b"source,target\n1,2\n"
         ("a.csv", "tsv", CSV_ROWS.replace(b",", b"\t")),
         ("a", "jsonl", JSON_ROW),
         ("a.csv", "jsonl", JSON_ROW),
-        ("a.bin", "csv", gzip.compress(CSV_ROWS)),
-        ("a.json.gz", "jsonl", gzip.compress(JSON_ROW)),
+        ("a.bin", "csv", gzip.compress(CSV_ROWS, mtime=0)),
+        ("a.json.gz", "jsonl", gzip.compress(JSON_ROW, mtime=0)),
     ],
 )
 def test_a_format_that_is_told_goes_before_the_ending(put, name, format, content):

@@ -85,7 +85,7 @@ def test_an_edge_without_a_weight_has_the_default_that_the_file_states(tmp_path)
 
 
 def test_gzip_is_unpacked(tmp_path):
-    path = document(tmp_path, gzip.compress(GRAPHML.encode()), "a.graphml.gz")
+    path = document(tmp_path, gzip.compress(GRAPHML.encode(), mtime=0), "a.graphml.gz")
     assert read_graph_file(path).ids.tolist() == ["a", "b", "c"]
 
 
