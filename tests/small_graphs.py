@@ -8,7 +8,7 @@ from scipy import sparse as sp
 
 from references import random_edges
 from varigraph.graphs.graph import Graph
-from varigraph.models.inputs import FeatureUse, Placement, graph_inputs
+from varigraph.models.graphs.inputs import FeatureUse, Placement, graph_inputs
 from varigraph.objectives import GraphTarget
 
 

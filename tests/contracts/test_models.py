@@ -188,7 +188,7 @@ def test_scores_are_symmetric_and_come_from_the_mean(name):
 def test_scores_do_not_depend_on_how_many_pairs_go_at_once(name, monkeypatch):
     model = fitted(name)
     whole = model.score_pairs(PAIRS)
-    monkeypatch.setattr("varigraph.models.base._PAIRS_AT_ONCE", 17)
+    monkeypatch.setattr("varigraph.models.graphs.base._PAIRS_AT_ONCE", 17)
     assert np.array_equal(model.score_pairs(PAIRS), whole)
     assert model.score_pairs(np.empty((0, 2), dtype=np.int64)).shape == (0,)
 

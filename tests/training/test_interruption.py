@@ -115,7 +115,7 @@ def test_a_handler_of_the_users_is_left_alone(undisturbed):
 
 def test_a_second_ctrl_c_within_an_epoch_leaves_the_last_whole_checkpoint(tmp_path, undisturbed, monkeypatch):
     checkpoint = tmp_path / "checkpoint.safetensors"
-    from varigraph.models import supervision
+    from varigraph.models.graphs import supervision
 
     validate, calls = supervision.Supervision.validate, []
 

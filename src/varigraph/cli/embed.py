@@ -11,7 +11,7 @@ from varigraph.cli.console import say
 from varigraph.cli.outputs import ForceOption, check_output, output_or_stdout
 
 if TYPE_CHECKING:
-    from varigraph.models.base import GraphAutoencoder
+    from varigraph.models.graphs.base import GraphAutoencoder
 
 __all__ = ["embed"]
 

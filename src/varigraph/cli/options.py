@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from varigraph.graphs.files import GraphFormat
     from varigraph.graphs.graph import Graph
-    from varigraph.models.base import GraphAutoencoder
+    from varigraph.models.graphs.base import GraphAutoencoder
     from varigraph.tensor_types import IndexPairs
 
 __all__ = [

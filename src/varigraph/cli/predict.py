@@ -167,7 +167,7 @@ def _answer(run: Path, wish: _Wish, base_rate: float | None) -> _Answer:
     import numpy as np
 
     from varigraph.models import load
-    from varigraph.models.prediction import predicted_links
+    from varigraph.models.graphs.prediction import predicted_links
 
     model = load(run)
     rate = t.base_rate_of(model, base_rate)

@@ -17,7 +17,7 @@ from varigraph.cli.standard_input import STANDARD_INPUT, readable_source
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from varigraph.models.base import GraphAutoencoder
+    from varigraph.models.graphs.base import GraphAutoencoder
     from varigraph.tables import EdgeColumns
 
 __all__ = ["score"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from varigraph.models.base import GraphAutoencoder
+    from varigraph.models.graphs.base import GraphAutoencoder
 
 __all__ = [
     "BaseRateOption",
@@ -63,7 +63,7 @@ BaseRateOption: TypeAlias = Annotated[
 
 def base_rate_of(model: GraphAutoencoder, stated: float | None) -> float:
     """What the user stated, or what is assumed when nobody says."""
-    from varigraph.models.prediction import assumed_base_rate
+    from varigraph.models.graphs.prediction import assumed_base_rate
 
     return assumed_base_rate(model.known_graph_) if stated is None else stated
 
@@ -114,7 +114,7 @@ class Threshold:
         Raises:
             DataError: No threshold reaches the precision on validation.
         """
-        from varigraph.models.prediction import lowest_logit
+        from varigraph.models.graphs.prediction import lowest_logit
 
         return lowest_logit(
             model,

@@ -13,8 +13,8 @@ from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.links.fitting import shifted_probabilities
 from varigraph.links.topk import best_pairs
-from varigraph.models.base import GraphAutoencoder
-from varigraph.models.prediction import latent_links
+from varigraph.models.graphs.base import GraphAutoencoder
+from varigraph.models.graphs.prediction import latent_links
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["TOP_K", "LinkChecks", "check_links"]

@@ -12,7 +12,7 @@ from varigraph.experiments.link_checks import LinkChecks
 from varigraph.experiments.protocols import KIPF_PROTOCOL
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import EdgeSplit
-from varigraph.models.base import GraphAutoencoder
+from varigraph.models.graphs.base import GraphAutoencoder
 from varigraph.models.saving import describe_settings
 
 __all__ = ["link_record"]

@@ -12,7 +12,7 @@ from varigraph.experiments.link_checks import check_links
 from varigraph.experiments.link_record import link_record
 from varigraph.experiments.protocols import Protocol
 from varigraph.graphs.graph import Graph
-from varigraph.models.base import GraphAutoencoder
+from varigraph.models.graphs.base import GraphAutoencoder
 from varigraph.training import Callback
 
 __all__ = ["evaluate_repeatedly"]

@@ -29,7 +29,7 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.notes import graph_notes
 from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.graphs.store import read_graph
-from varigraph.models.base import GraphAutoencoder
+from varigraph.models.graphs.base import GraphAutoencoder
 from varigraph.models.loading import check_trainable, read_config, read_split, unfitted_model
 from varigraph.models.saving import describe_fitted, describe_settings, write_history, write_weights
 from varigraph.seeding import resolve_seed

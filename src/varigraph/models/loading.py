@@ -17,8 +17,9 @@ from varigraph.graphs.splits.arrays import split_from_arrays
 from varigraph.graphs.splits.edge_split import EdgeSplit, as_pairs
 from varigraph.graphs.store import read_graph
 from varigraph.links.documents import calibration_from_document
-from varigraph.models.base import GraphAutoencoder
-from varigraph.models.gae import GAE
+from varigraph.models.graphs.base import GraphAutoencoder
+from varigraph.models.graphs.gae import GAE
+from varigraph.models.graphs.vgae import VGAE
 from varigraph.models.restoring import (
     check_shapes,
     read_tensors,
@@ -29,7 +30,6 @@ from varigraph.models.restoring import (
 )
 from varigraph.models.saving import SCHEMA_VERSION
 from varigraph.models.settings import check_settings, part_from_settings
-from varigraph.models.vgae import VGAE
 from varigraph.seeding import resolve_seed
 from varigraph.tensor_types import IndexPairs
 from varigraph.training import resolve_device

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from varigraph.errors import RunFolderError
 from varigraph.graphs.graph import Graph
-from varigraph.models.base import GraphAutoencoder
-from varigraph.models.inputs import Placement
-from varigraph.models.parts import Autoencoder, build_parts
+from varigraph.models.graphs.base import GraphAutoencoder
+from varigraph.models.graphs.inputs import Placement
+from varigraph.models.graphs.parts import Autoencoder, build_parts
 from varigraph.tensor_types import FloatArray
 from varigraph.untrusted import file_inside
 

@@ -17,7 +17,7 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.known_edges import unite_edges
 from varigraph.graphs.splits import split_edges
 from varigraph.graphs.splits.edge_split import EdgeSplit, SplitPart
-from varigraph.models.parts import Autoencoder
+from varigraph.models.graphs.parts import Autoencoder
 from varigraph.tensor_types import IndexPairs
 
 __all__ = ["Supervision", "supervision"]

@@ -14,7 +14,7 @@ from varigraph.decoders import DECODERS, Decoder
 from varigraph.distributions import PRIORS, Posterior, Prior, StandardNormalPrior
 from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
 from varigraph.graphs.graph import Graph
-from varigraph.models.inputs import Placement
+from varigraph.models.graphs.inputs import Placement
 from varigraph.objectives import OBJECTIVES, Objective
 
 __all__ = ["Autoencoder", "build_parts", "named_part"]

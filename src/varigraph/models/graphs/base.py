@@ -24,9 +24,9 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
-from varigraph.models.inputs import FeatureUse, Placement, graph_inputs, graph_target
-from varigraph.models.parts import Autoencoder, build_parts
-from varigraph.models.prediction import (
+from varigraph.models.graphs.inputs import FeatureUse, Placement, graph_inputs, graph_target
+from varigraph.models.graphs.parts import Autoencoder, build_parts
+from varigraph.models.graphs.prediction import (
     assumed_base_rate,
     calibrate,
     count_logits,
@@ -34,10 +34,10 @@ from varigraph.models.prediction import (
     lowest_logit,
     predicted_links,
 )
+from varigraph.models.graphs.supervision import Supervision, supervision
 from varigraph.models.presets import preset_settings
 from varigraph.models.saving import save_model
 from varigraph.models.settings import check_settings, settings_of
-from varigraph.models.supervision import Supervision, supervision
 from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
 from varigraph.tables import make_frame

@@ -12,7 +12,7 @@ from varigraph.errors import GraphError
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits import split_edges
 from varigraph.models import GAE, VGAE, load
-from varigraph.models.prediction import assumed_base_rate
+from varigraph.models.graphs.prediction import assumed_base_rate
 
 GENERATOR = np.random.default_rng(0)
 GRAPH = Graph.from_edges(random_edges(GENERATOR, 60, 500), ids=[f"n{i:02d}" for i in range(60)], name="sixty")

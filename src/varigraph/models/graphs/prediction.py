@@ -17,7 +17,7 @@ from varigraph.links.fitting import fit_calibration
 from varigraph.links.open_pairs import LatentLinks
 from varigraph.links.population import LogitCounts, count_open_pairs
 from varigraph.links.topk import RankedPairs, best_pairs, best_pairs_of_each_node
-from varigraph.models.parts import Autoencoder
+from varigraph.models.graphs.parts import Autoencoder
 from varigraph.tables import is_frame, take_edge_columns
 from varigraph.tensor_types import FloatArray, IndexPairs
 

@@ -7,8 +7,8 @@ import pytest
 
 from varigraph.graphs.graph import Graph
 from varigraph.models import GAE, VGAE
-from varigraph.models import base as models_base
-from varigraph.models.inputs import graph_target
+from varigraph.models.graphs import base as models_base
+from varigraph.models.graphs.inputs import graph_target
 from varigraph.objectives import OBJECTIVES, BernoulliAllPairs
 
 HALF = 8

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varigraph.graphs.graph import Graph
-from varigraph.models.inputs import Placement, graph_target
+from varigraph.models.graphs.inputs import Placement, graph_target
 
 CPU = Placement(torch.device("cpu"), torch.float64)
 PATH = [(i, i + 1) for i in range(6)]

@@ -1,4 +1,4 @@
-"""`GAE`: the graph autoencoder."""
+"""`VGAE`: the variational graph autoencoder."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import ClassVar, Literal
 from torch import nn
 
 from varigraph.decoders import Decoder
-from varigraph.distributions import Delta, Posterior
+from varigraph.distributions import DiagonalNormal, Posterior, Prior
 from varigraph.encoders import Encoder
-from varigraph.models.base import GraphAutoencoder
-from varigraph.models.inputs import FeatureUse
+from varigraph.models.graphs.base import GraphAutoencoder
+from varigraph.models.graphs.inputs import FeatureUse
 from varigraph.objectives import Objective
 from varigraph.tensor_types import RandomState
 
-__all__ = ["GAE"]
+__all__ = ["VGAE"]
 
 
-class GAE(GraphAutoencoder):
-    """Graph autoencoder: z = encoder(X, A), p(A_ij = 1) = σ(⟨z_i, z_j⟩ + offset).
+class VGAE(GraphAutoencoder):
+    """Variational graph autoencoder: q(z_i | X, A) = N(μ_i, diag σ_i²), p(A_ij = 1) = σ(⟨z_i, z_j⟩ + offset).
 
     The defaults are what we recommend (`from_preset("default")`), not the paper's
     (`from_preset("kipf2016")`): a linear encoder on TF-IDF features, a wide latent space, edges against
@@ -28,9 +28,10 @@ class GAE(GraphAutoencoder):
         latent_dim: Latent dimensions.
         hidden_dims: Widths of the hidden layers of the encoder "gcn"; None for its own, the paper's (32,).
         encoder: "linear", "gcn", "one_layer_gcn", an `Encoder`, or a PyG-style module that maps
-            `(x, edge_index)` to z.
+            `(x, edge_index)` to (μ, log σ).
         decoder: "inner_product" (with the offset that the objective asks for), or a `Decoder`.
         objective: "balanced_sampled_edges", "weighted_all_pairs", "bernoulli_all_pairs", or an `Objective`.
+        prior: "standard_normal", "mixture", or a `Prior`.
         features: "tfidf" (TF-IDF of counts, rows of length 1), "raw", or "none" for the identity matrix.
         max_epochs: The most epochs; one epoch is one step on the whole graph.
         learning_rate: Adam's.
@@ -44,7 +45,7 @@ class GAE(GraphAutoencoder):
 
     Attributes:
         embedding_: Posterior means, shape (n_nodes, latent_dim).
-        posterior_: The posterior's parameters by name, each of that shape.
+        posterior_: `mean` and `log_std` (log σ), each of that shape. Scores come from the mean.
         message_graph_: The graph that the encoder saw.
         history_: One dict an epoch: loss terms in the objective's units and validation metrics.
         n_epochs_: Epochs run. best_epoch_: The epoch whose weights were kept.
@@ -56,13 +57,13 @@ class GAE(GraphAutoencoder):
     Example:
         >>> import varigraph as vg
         >>> graph = vg.load_graph("karate")
-        >>> model = vg.GAE(latent_dim=8, max_epochs=20, random_state=0).fit(graph, validation_fraction=0)
+        >>> model = vg.VGAE(latent_dim=8, max_epochs=20, random_state=0).fit(graph, validation_fraction=0)
         >>> model.embedding_.shape
         (34, 8)
     """
 
-    name: ClassVar[str] = "gae"
-    posterior: ClassVar[type[Posterior]] = Delta
+    name: ClassVar[str] = "vgae"
+    posterior: ClassVar[type[Posterior]] = DiagonalNormal
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class GAE(GraphAutoencoder):
         encoder: str | Encoder | nn.Module = "linear",
         decoder: str | Decoder = "inner_product",
         objective: str | Objective = "balanced_sampled_edges",
+        prior: str | Prior = "standard_normal",
         features: FeatureUse = "tfidf",
         max_epochs: int = 600,
         learning_rate: float = 0.01,
@@ -87,6 +89,7 @@ class GAE(GraphAutoencoder):
         self.encoder = encoder
         self.decoder = decoder
         self.objective = objective
+        self.prior = prior
         self.features = features
         self.max_epochs = max_epochs
         self.learning_rate = learning_rate
