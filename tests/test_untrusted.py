@@ -1,11 +1,13 @@
 """Files of foreign folders: regular and inside, or refused with their name."""
 
+import io
 import os
 
+import numpy as np
 import pytest
 
 from varigraph.errors import FileContentError
-from varigraph.untrusted import file_inside, read_json
+from varigraph.untrusted import file_inside, read_array_header, read_json
 
 
 def test_a_file_of_the_folder_is_given_and_one_that_is_missing_is_for_the_reader_to_miss(tmp_path):
@@ -55,3 +57,26 @@ def test_what_is_no_json_is_refused_by_the_name_of_the_file(tmp_path, text):
 def test_a_missing_document_is_told(tmp_path):
     with pytest.raises(FileContentError, match=r"There is no file .*a\.json\.$"):
         read_json(tmp_path, "a.json")
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 3)), np.zeros(0, dtype=np.int32), np.asfortranarray(np.ones((4, 5)))]
+)
+def test_an_array_of_the_length_its_header_states_has_that_shape_and_dtype(array):
+    content = npy(array)
+    file = io.BytesIO(content)
+    assert read_array_header(file, len(content)) == (array.shape, array.dtype)
+    assert len(content) - file.tell() == array.nbytes
+
+
+@pytest.mark.parametrize("change", [-1, 1, 2**40])
+def test_an_array_of_another_length_than_its_header_states_is_refused(change):
+    content = npy(np.zeros((2, 3)))
+    with pytest.raises(ValueError, match=r"where its header asks for 176"):
+        read_array_header(io.BytesIO(content), len(content) + change)

@@ -16,9 +16,24 @@ if TYPE_CHECKING:
         stochastic_block_model,
     )
     from varigraph.datasets.loading import load_graph
-    from varigraph.decoders import InnerProductDecoder
-    from varigraph.distributions import MixturePrior, StandardNormalPrior
-    from varigraph.encoders import GCNEncoder, LinearEncoder, ModuleEncoder, OneLayerGCNEncoder
+    from varigraph.datasets.loading_rows import load_rows
+    from varigraph.decoders import (
+        BernoulliLikelihood,
+        ConvDecoder,
+        GaussianLikelihood,
+        InnerProductDecoder,
+        MLPDecoder,
+    )
+    from varigraph.distributions import MixturePrior, StandardNormalPrior, VampPrior
+    from varigraph.encoders import (
+        ConvEncoder,
+        GCNEncoder,
+        LinearEncoder,
+        MLPEncoder,
+        ModuleEncoder,
+        OneLayerGCNEncoder,
+    )
+    from varigraph.errors import PosteriorCollapseWarning
     from varigraph.evaluation import (
         RunRecord,
         classification_probe,
@@ -28,36 +43,63 @@ if TYPE_CHECKING:
     )
     from varigraph.graphs.convert import to_graph
     from varigraph.graphs.graph import Graph
-    from varigraph.graphs.splits import (
-        EdgeSplit,
-        SplitPart,
-        split_edges,
-        split_edges_by,
-        split_given_test,
+    from varigraph.graphs.splits import EdgeSplit, SplitPart, split_edges, split_edges_by, split_given_test
+    from varigraph.models import AE, GAE, VAE, VGAE, AnomalyDetector, DenoisingAE, load
+    from varigraph.objectives import (
+        ELBO,
+        IWAE,
+        BalancedSampledEdges,
+        BernoulliAllPairs,
+        GaussianNoise,
+        MaskingNoise,
+        Reconstruction,
+        SaltAndPepper,
+        WakeSleep,
+        WeightedAllPairs,
     )
-    from varigraph.models import GAE, VGAE, load
-    from varigraph.objectives import BalancedSampledEdges, BernoulliAllPairs, WeightedAllPairs
     from varigraph.reporting import plot
+    from varigraph.rows import Rows, RowSplit, split_rows
     from varigraph.training import Checkpointing
 
 __all__ = [
-    "GAE",
-    "VGAE",
+    "AE",
+    "AnomalyDetector",
     "BalancedSampledEdges",
     "BernoulliAllPairs",
+    "BernoulliLikelihood",
     "Checkpointing",
+    "ConvDecoder",
+    "ConvEncoder",
+    "DenoisingAE",
+    "ELBO",
     "EdgeSplit",
+    "GAE",
     "GCNEncoder",
+    "GaussianLikelihood",
+    "GaussianNoise",
     "Graph",
+    "IWAE",
     "InnerProductDecoder",
     "LinearEncoder",
+    "MLPDecoder",
+    "MLPEncoder",
+    "MaskingNoise",
     "MixturePrior",
     "ModuleEncoder",
     "NeighbourhoodPredictor",
     "OneLayerGCNEncoder",
+    "PosteriorCollapseWarning",
+    "Reconstruction",
+    "RowSplit",
+    "Rows",
     "RunRecord",
+    "SaltAndPepper",
     "SplitPart",
     "StandardNormalPrior",
+    "VAE",
+    "VGAE",
+    "VampPrior",
+    "WakeSleep",
     "WeightedAllPairs",
     "build_stdlib_graph",
     "classification_probe",
@@ -68,10 +110,12 @@ __all__ = [
     "load",
     "load_graph",
     "load_heart",
+    "load_rows",
     "plot",
     "split_edges",
     "split_edges_by",
     "split_given_test",
+    "split_rows",
     "stochastic_block_model",
     "summarise_evaluations",
     "to_graph",
@@ -90,9 +134,24 @@ _HOME_OF = {
         "stochastic_block_model",
     ),
     "varigraph.datasets.loading": ("load_graph",),
-    "varigraph.decoders": ("InnerProductDecoder",),
-    "varigraph.distributions": ("MixturePrior", "StandardNormalPrior"),
-    "varigraph.encoders": ("GCNEncoder", "LinearEncoder", "ModuleEncoder", "OneLayerGCNEncoder"),
+    "varigraph.datasets.loading_rows": ("load_rows",),
+    "varigraph.decoders": (
+        "BernoulliLikelihood",
+        "ConvDecoder",
+        "GaussianLikelihood",
+        "InnerProductDecoder",
+        "MLPDecoder",
+    ),
+    "varigraph.distributions": ("MixturePrior", "StandardNormalPrior", "VampPrior"),
+    "varigraph.encoders": (
+        "ConvEncoder",
+        "GCNEncoder",
+        "LinearEncoder",
+        "MLPEncoder",
+        "ModuleEncoder",
+        "OneLayerGCNEncoder",
+    ),
+    "varigraph.errors": ("PosteriorCollapseWarning",),
     "varigraph.evaluation": (
         "RunRecord",
         "classification_probe",
@@ -109,9 +168,21 @@ _HOME_OF = {
         "split_edges_by",
         "split_given_test",
     ),
-    "varigraph.models": ("GAE", "VGAE", "load"),
-    "varigraph.objectives": ("BalancedSampledEdges", "BernoulliAllPairs", "WeightedAllPairs"),
+    "varigraph.models": ("AE", "AnomalyDetector", "DenoisingAE", "GAE", "load", "VAE", "VGAE"),
+    "varigraph.objectives": (
+        "BalancedSampledEdges",
+        "BernoulliAllPairs",
+        "ELBO",
+        "GaussianNoise",
+        "IWAE",
+        "MaskingNoise",
+        "Reconstruction",
+        "SaltAndPepper",
+        "WakeSleep",
+        "WeightedAllPairs",
+    ),
     "varigraph.reporting": ("plot",),
+    "varigraph.rows": ("RowSplit", "Rows", "split_rows"),
     "varigraph.training": ("Checkpointing",),
 }
 _MODULE_OF = {name: module for module, names in _HOME_OF.items() for name in names}

@@ -11,6 +11,9 @@ VarigraphError
 ├── RunFolderError            a run folder that is not one, or of another schema (exit code 3)
 ├── DivergenceError           the loss is not finite
 └── MissingExtraError         an optional package is needed for this
+
+UserWarning
+└── PosteriorCollapseWarning  hardly any latent dimension is in use
 ```
 
 A message says what is wrong, where, and what to do about it.
@@ -24,6 +27,7 @@ __all__ = [
     "GraphError",
     "LeakError",
     "MissingExtraError",
+    "PosteriorCollapseWarning",
     "RunFolderError",
     "SplitError",
     "VarigraphError",
@@ -68,3 +72,7 @@ class DivergenceError(VarigraphError):
 
 class MissingExtraError(VarigraphError, ImportError):
     """An optional package is needed; the message names the extra that brings it."""
+
+
+class PosteriorCollapseWarning(UserWarning):
+    """Hardly any latent dimension tells anything about a row; the message says what to change."""

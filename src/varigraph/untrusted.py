@@ -1,15 +1,17 @@
-"""Reading folders that anybody may have written: regular files inside them, and nothing else."""
+"""Reading what anybody may have written: regular files inside a folder, JSON, and what an array states."""
 
 from __future__ import annotations
 
 import json
 import math
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
+
+import numpy as np
 
 from varigraph.errors import FileContentError
 
-__all__ = ["file_inside", "parse_json", "read_json"]
+__all__ = ["file_inside", "parse_json", "read_array_header", "read_json"]
 
 
 def file_inside(folder: Path, name: str) -> Path:
@@ -60,6 +62,32 @@ def parse_json(text: str) -> Any:
         RecursionError: It is nested too deeply.
     """
     return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+
+
+def read_array_header(file: IO[bytes], size: int) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and dtype in the header of npy data; nothing of the stated size is made for it.
+
+    Args:
+        file: At the start of the data; left behind the header.
+        size: The length of the data with its header, in bytes.
+
+    Raises:
+        ValueError: It is no npy data, holds Python objects, or is not as long as its header says.
+    """
+    version = np.lib.format.read_magic(file)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    if version not in read:
+        raise ValueError(f"it is of npy version {version}")
+    shape, _, dtype = read[version](file)
+    start = file.tell()
+    if dtype.hasobject or dtype.names is not None:
+        raise ValueError("it holds Python objects, which are never loaded")
+    n_bytes = dtype.itemsize
+    for length in shape:
+        n_bytes *= length
+    if size != start + n_bytes:
+        raise ValueError(f"it is {size:,} bytes long where its header asks for {start + n_bytes:,}")
+    return shape, dtype
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -8,7 +8,7 @@ import typer
 from scipy import sparse as sp
 
 from command_line import FRIENDS, run, write_friends
-from varigraph.cli.options import DataOptions
+from varigraph.cli.graphs.data import DataOptions
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph, write_graph
 

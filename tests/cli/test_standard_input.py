@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse as sp
 
 from command_line import FRIENDS, run, write_friends
-from varigraph.cli.options import DataOptions
+from varigraph.cli.graphs.data import DataOptions
 
 SHORT = ("--max-epochs", 2, "--latent-dim", 4, "-q", "--json")
 

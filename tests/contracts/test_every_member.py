@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from varigraph.decoders import DECODERS
-from varigraph.distributions import PRIORS
+from varigraph.distributions import ROW_PRIORS
 from varigraph.encoders import ENCODERS
 from varigraph.models import MODELS
 from varigraph.objectives import OBJECTIVES
@@ -14,7 +14,7 @@ TESTS = Path(__file__).parents[1]
 FAMILIES = {
     "encoders": ENCODERS,
     "decoders": DECODERS,
-    "distributions": PRIORS,
+    "distributions": ROW_PRIORS,
     "objectives": OBJECTIVES,
     "models": MODELS,
 }
@@ -33,6 +33,6 @@ def test_a_member_is_named_in_the_tests_of_its_family(folder, name):
 
 @pytest.mark.parametrize("folder", FAMILIES)
 def test_a_family_has_a_contract_that_runs_over_its_registry(folder):
-    registry = {"distributions": "PRIORS"}.get(folder, folder.upper())
+    registry = {"distributions": "ROW_PRIORS"}.get(folder, folder.upper())
     contract = (TESTS / "contracts" / f"test_{folder}.py").read_text(encoding="utf-8")
     assert f", {registry})" in contract or f'"name", {registry}' in contract

@@ -15,7 +15,7 @@ from varigraph.decoders import DECODERS, InnerProductDecoder
 from varigraph.distributions import PRIORS, MixturePrior
 from varigraph.encoders import ENCODERS, GCNEncoder
 from varigraph.models import GAE, MODELS, PRESETS, VGAE, load
-from varigraph.models.saving import save_model as save
+from varigraph.models.graphs.saving import save_model as save
 from varigraph.objectives import OBJECTIVES, BernoulliAllPairs
 
 GRAPH = a_graph(n_nodes=30, n_edges=70)

@@ -80,6 +80,11 @@ def test_a_misspelt_name_is_corrected():
         load_graph("karatte")
 
 
+def test_rows_are_refused_with_the_function_that_loads_them():
+    with pytest.raises(DatasetUnavailableError, match=r"mnist is a data set of rows .* load_rows\('mnist'\)"):
+        load_graph("MNIST")
+
+
 @pytest.mark.parametrize("wrong", ["frends", "friends", "FRIENDS"])
 def test_a_name_that_is_nearly_a_files_is_corrected(folder, wrong):
     write_table(folder / "friends.csv")

@@ -96,6 +96,42 @@ def test_mixture_samples_have_the_mixture_mean():
     assert ((draws.mean(dim=0) - prior().mean[0].detach()).abs() < 5 * error).all()
 
 
+def test_mixture_log_prob_takes_samples_of_rows_as_torch_does():
+    weights = torch.tensor([0.0, 1.0, -1.0], dtype=torch.float64)
+    components = a_normal(10, rows=3)
+    expected = td.MixtureSameFamily(
+        td.Categorical(logits=weights), td.Independent(td.Normal(components.mean, components.std), 1)
+    )
+    values = torch.randn(5, 6, 3, generator=generator(2), dtype=torch.float64)
+    log_prob = NormalMixture(weights, components).log_prob(values)
+    assert log_prob.shape == (5, 6)
+    torch.testing.assert_close(log_prob, expected.log_prob(values), rtol=1e-12, atol=1e-12)
+
+
+def test_a_narrow_component_far_from_zero_is_not_rounded_away_in_float32():
+    mean, log_std = torch.full((1, 20), 5.0), torch.full((1, 20), -6.0)
+    mixture = NormalMixture(torch.zeros(1), DiagonalNormal(mean, log_std))
+    value = mean + log_std.exp() * torch.randn(8, 20, generator=generator())
+    expected = DiagonalNormal(mean, log_std).log_prob(value)
+    # v², 2 v μ and μ² are each 8e7 over the variance: in float32 their sum would be wrong by some nats.
+    torch.testing.assert_close(mixture.log_prob(value), expected, rtol=1e-5, atol=1e-3)
+
+
+def test_mixture_log_prob_passes_gradcheck():
+    components = a_normal(11, rows=2)
+    arguments = (
+        torch.tensor([0.3, -0.2], dtype=torch.float64, requires_grad=True),
+        components.mean.requires_grad_(),
+        components.log_std.requires_grad_(),
+        torch.randn(4, 3, generator=generator(), dtype=torch.float64, requires_grad=True),
+    )
+
+    def log_prob(weight_logits, mean, log_std, value):
+        return NormalMixture(weight_logits, DiagonalNormal(mean, log_std)).log_prob(value)
+
+    assert torch.autograd.gradcheck(log_prob, arguments)
+
+
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_delta_has_its_mass_at_the_point_alone(value):
     assert Delta(torch.zeros(1, 2)).log_prob(torch.full((1, 2), value)).item() == (

@@ -15,8 +15,8 @@ from varigraph.encoders import Encoder
 from varigraph.errors import RunFolderError
 from varigraph.graphs.splits import split_edges
 from varigraph.models import GAE, VGAE, load
-from varigraph.models.saving import save_model as save
-from varigraph.models.saving import write_data
+from varigraph.models.graphs.saving import save_model as save
+from varigraph.models.graphs.saving import write_data
 
 GRAPH = a_graph(n_nodes=30, n_edges=70)
 FILES = ["config.json", "model.safetensors", "posterior.safetensors", "metrics.jsonl", "graph/graph.json"]

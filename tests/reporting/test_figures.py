@@ -11,6 +11,7 @@ from varigraph.errors import MissingExtraError
 from varigraph.reporting.figures import canvas, embedding_figure, save_figure, training_figure
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+KNOWN_AT_TWO = ({}, {"val_auc": 0.8}, {}, {"val_auc": 0.9})
 FIRST_BYTES = {".png": PNG_SIGNATURE, ".svg": b"<?xml", ".pdf": b"%PDF"}
 
 
@@ -134,10 +135,57 @@ def test_a_loss_that_falls_by_orders_of_magnitude_is_logarithmic(last, scale):
     assert training_figure(records).axes[0].get_yscale() == scale
 
 
-def test_a_validation_metric_may_be_missing_in_some_epochs():
+def test_a_metric_that_is_missing_in_some_epochs_joins_those_where_it_is_known():
+    records = [{"epoch": epoch, "loss": 1.0, **known} for epoch, known in enumerate(KNOWN_AT_TWO, 1)]
+    drawn = training_figure(records).axes[1].get_lines()[0]
+    np.testing.assert_array_equal(drawn.get_xydata(), [[2, 0.8], [4, 0.9]])
+
+
+def test_a_metric_that_is_known_at_one_epoch_alone_is_a_visible_point():
     records = [{"epoch": 1, "loss": 1.0}, {"epoch": 2, "loss": 0.9, "val_auc": 0.8}]
-    drawn = training_figure(records).axes[1].get_lines()[0].get_ydata()
-    np.testing.assert_array_equal(drawn, [np.nan, 0.8])
+    line = training_figure(records).axes[1].get_lines()[0]
+    np.testing.assert_array_equal(line.get_xydata(), [[2, 0.8]])
+    assert line.get_marker() == "o"
+
+
+def test_the_validation_loss_stands_beside_the_training_loss_in_its_unit():
+    axes = training_figure(history(val_loss=2.5), unit="nats per row").axes[0]
+    assert axes.get_ylabel() == "loss (nats per row)"
+    assert {line.get_label(): line.get_ydata()[0] for line in axes.get_lines()} == {
+        "loss": 2.0,
+        "validation loss": 2.5,
+    }
+
+
+def test_bounds_are_drawn_as_their_negatives_unless_they_are_the_losses():
+    apart = training_figure(history(kl=1.0, elbo=-2.5, val_loss=3.0, val_elbo=-3.5)).axes[0]
+    assert legend_of(apart) == ["loss", "validation loss", "reconstruction", "−ELBO", "validation −ELBO"]
+    assert [line.get_ydata()[0] for line in apart.get_lines()] == [2.0, 3.0, 1.5, 2.5, 3.5]
+    same = training_figure(history(kl=1.0, elbo=-2.0, val_loss=3.0, val_elbo=-3.0)).axes[0]
+    assert legend_of(same) == ["loss", "validation loss", "reconstruction"]
+
+
+def test_the_validation_divergence_stands_beside_that_of_training():
+    axes = training_figure(history(kl=1.0, val_kl=1.2), unit="nats per row").axes[1]
+    assert axes.get_ylabel() == "divergence (KL, nats per row)"
+    assert legend_of(axes) == ["KL", "validation KL"]
+
+
+def test_no_two_curves_of_a_panel_look_alike_in_grey():
+    records = history(kl=1.0, elbo=-2.5, val_loss=3.0, val_elbo=-3.5, val_kl=1.1, val_auc=0.9, val_ap=0.8)
+    for axes in training_figure(records).axes:
+        looks = [(line.get_linestyle(), str(line._unscaled_dash_pattern)) for line in axes.get_lines()]
+        solid = [mpl.colors.to_rgb(one.get_color()) for one in axes.get_lines() if one.get_linestyle() == "-"]
+        greys = [np.dot([0.299, 0.587, 0.114], colour) for colour in solid]
+        assert len(set(looks)) >= len(looks) - len(solid) + 1
+        assert min(np.diff(sorted(greys)), default=1) > 0.3
+
+
+def test_epochs_are_numbered_by_whole_numbers():
+    figure = training_figure(history(3))
+    figure.draw_without_rendering()
+    ticks = figure.axes[0].get_xticks()
+    np.testing.assert_array_equal(ticks, np.rint(ticks))
 
 
 def test_one_epoch_is_a_visible_point():

@@ -129,6 +129,16 @@ def test_a_reliability_of_any_probabilities_is_drawn_and_written(tmp_path):
     assert (tmp_path / "a.png").stat().st_size > 10_000
 
 
-def test_the_module_offers_four_names_and_no_more():
+def test_the_module_offers_these_names_and_no_more():
     public = {name for name, value in vars(plot).items() if isinstance(value, types.FunctionType)}
-    assert set(plot.__all__) == {"embedding", "reliability", "save", "training"} <= public
+    assert public == set(plot.__all__)
+    assert sorted(public) == [
+        "embedding",
+        "latent",
+        "manifold",
+        "reconstructions",
+        "reliability",
+        "samples",
+        "save",
+        "training",
+    ]

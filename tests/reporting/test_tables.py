@@ -3,6 +3,7 @@
 import io
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -151,6 +152,20 @@ def test_data_sets_are_listed_with_a_dash_for_what_they_have_not(card):
     table = dataset_table([card])
     assert table.columns == ("name", "what", "nodes", "edges", "features", "classes")
     assert table.rows == (("karate", "A club", "1,034", "78", "–", "2"),)
+
+
+def test_rows_are_listed_with_their_own_counts_and_cards_of_the_other_kind_are_left_out(card):
+    faces = replace(card, name="faces", kind="rows", n_rows=1965, n_features=560, image_shape=(28, 20))
+    vectors = replace(faces, name="vectors", n_features=3, n_classes=0, image_shape=None)
+    table = dataset_table([card, faces, vectors], kind="rows")
+    assert table.columns == ("name", "what", "rows", "features", "classes", "image")
+    assert table.rows == (
+        ("faces", "A club", "1,965", "560", "2", "28 × 20"),
+        ("vectors", "A club", "1,965", "3", "–", "–"),
+    )
+    facts = dict(card_table(replace(faces, part_sizes=(("train", 1900), ("test", 65)))).rows)
+    assert (facts["parts"], facts["loaded by"]) == ("train 1,900, test 65", "load_rows('faces')")
+    assert "nodes" not in facts
 
 
 def test_a_card_tells_source_licence_citation_and_files_and_leaves_out_empty_notes(card):

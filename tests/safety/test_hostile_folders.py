@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import sys
 
@@ -23,7 +24,16 @@ from safety.damage import (
     pickled,
     tensor_changes,
 )
-from safety.stored_folders import NEEDED, OPTIONAL, READERS, a_copy, needed_files, stored
+from safety.stored_folders import (
+    CHECKPOINTS,
+    NEEDED,
+    OPTIONAL,
+    READERS,
+    RESUMING,
+    a_copy,
+    needed_files,
+    stored,
+)
 from varigraph.errors import DataError, DivergenceError
 
 LONGEST_SENTENCE = 700  # letters, paths of temporary folders included
@@ -102,7 +112,7 @@ def test_no_value_of_a_json_document_ends_in_anything_but_a_sentence(tmp_path, k
     for what, text in list(edits(document))[::step]:
         (folder / name).write_text(text)
         complaints[what] = complaint(folder, reader)
-        if reader == "resume_run":
+        if reader in RESUMING:
             (folder / "record.json").unlink(missing_ok=True)
     assert complaints
     assert not {what: said for what, said in complaints.items() if said}
@@ -116,24 +126,24 @@ def test_no_tensor_ends_in_anything_but_a_sentence(tmp_path, kind, reader, name,
     for what, write in list(tensor_changes(folder / name))[::step]:
         write()
         complaints[what] = complaint(folder, reader)
-        if reader == "resume_run":
+        if reader in RESUMING:
             a_copy(kind, folder, reader=reader)
     assert complaints
     assert not {what: said for what, said in complaints.items() if said}
 
 
 @THOROUGHNESS
-@pytest.mark.parametrize("name", OPTIONAL)
-def test_no_number_of_a_checkpoint_ends_in_anything_but_a_sentence(tmp_path, name, step):
+@pytest.mark.parametrize(("kind", "reader", "name"), CHECKPOINTS)
+def test_no_number_of_a_checkpoint_ends_in_anything_but_a_sentence(tmp_path, kind, reader, name, step):
     complaints = {}
-    folder = a_copy("refitted", tmp_path / "run", reader="resume_run")
+    folder = a_copy(kind, tmp_path / "run", reader=reader)
     tensors = load_file(folder / name)
     with safe_open(folder / name, framework="pt") as file:
         document = json.loads(file.metadata()["state"])
     for what, text in list(edits(document))[::step]:
         save_file(tensors, folder / name, metadata={"state": text.replace("\\ud800", "?")})
-        complaints[what] = complaint(folder, "resume_run")
-        a_copy("refitted", folder, reader="resume_run")
+        complaints[what] = complaint(folder, reader)
+        a_copy(kind, folder, reader=reader)
     assert complaints
     assert not {what: said for what, said in complaints.items() if said}
 
@@ -174,7 +184,32 @@ def test_a_width_that_no_weights_bear_out_is_refused_before_memory_is_taken_for_
         READERS["load"](folder)
 
 
-@pytest.mark.parametrize("version", [0, 3, 99, "2", 2.0, None, [2]])
+@pytest.mark.parametrize("reader", ["load", "resume_row_run"])
+@pytest.mark.parametrize("has_checkpoint", [True, False])
+def test_a_width_of_a_row_model_is_refused_before_memory_is_taken_for_it(tmp_path, reader, has_checkpoint):
+    folder = a_copy("rows", tmp_path / "run", reader=reader)
+    config = json.loads((folder / "config.json").read_text())
+    config["settings"]["hidden_dims"] = [2**31 - 1, 2**20]  # petabytes of weights
+    (folder / "config.json").write_text(json.dumps(config))
+    if not has_checkpoint:
+        (folder / "checkpoint.safetensors").unlink()
+    with pytest.raises(DataError, match=r"the settings make it|\.safetensors lacks|its weights take"):
+        READERS[reader](folder)
+
+
+@pytest.mark.parametrize("source", ["/dev/zero", "/dev/stdin", "a pipe", "gone.csv", "cora", "."])
+def test_a_source_that_holds_no_rows_is_refused_in_a_sentence(tmp_path, source):
+    folder = a_copy("rows", tmp_path / "run", reader="resume_row_run")
+    if source == "a pipe":
+        source = str(tmp_path / "rows.csv")
+        os.mkfifo(source)
+    config = json.loads((folder / "config.json").read_text())
+    config["data"]["source"] = source
+    (folder / "config.json").write_text(json.dumps(config))
+    assert complaint(folder, "resume_row_run", must_refuse=True) is None
+
+
+@pytest.mark.parametrize("version", [0, 4, 99, "2", 2.0, None, [2]])
 @pytest.mark.parametrize("name", ["config.json", "record.json", "calibration.json", "graph/graph.json"])
 def test_a_schema_of_another_version_is_refused_with_its_number(tmp_path, name, version):
     folder = a_copy("refitted", tmp_path / "run")

@@ -1,5 +1,6 @@
 """The loop on a problem small enough to follow: one number that is to become 3."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -9,7 +10,15 @@ from torch import nn
 
 from varigraph.errors import DivergenceError, RunFolderError
 from varigraph.objectives import ObjectiveTerms
-from varigraph.training import Checkpointing, TrainingPlan, TrainingState, read_checkpoint, train
+from varigraph.training import (
+    Checkpointing,
+    EpochSteps,
+    TrainingPlan,
+    TrainingState,
+    cosine_rate,
+    read_checkpoint,
+    train,
+)
 
 
 class Number(nn.Module):
@@ -45,7 +54,7 @@ SCORES = [0.1, 0.5, 0.3, 0.7, 0.7, 0.2, 0.6, 0.65, 0.1, 0.1, 0.1, 0.1]
 def run(state, *, max_epochs=12, patience=4, values=SCORES, callbacks=(), step=None):
     validate = None if values is None else scores(values)(state)
     plan = TrainingPlan(seed=5, max_epochs=max_epochs, patience=patience)
-    train(state, step or noisy_square(state), plan, validate=validate, callbacks=callbacks)
+    train(state, EpochSteps.single(step or noisy_square(state)), plan, validate=validate, callbacks=callbacks)
     return state
 
 
@@ -175,7 +184,7 @@ def test_an_error_within_an_epoch_does_not_write_a_state_between_two(tmp_path):
     with pytest.raises(ZeroDivisionError):
         train(
             state,
-            noisy_square(state),
+            EpochSteps.single(noisy_square(state)),
             TrainingPlan(5, 10),
             validate=validate,
             callbacks=[Checkpointing(path, every_seconds=0)],
@@ -285,3 +294,84 @@ def test_a_checkpoint_is_due_after_its_time_and_not_before(tmp_path):
     )
     assert set(seen) == {(False, True)}
     assert seldom.exists()
+
+
+def several_steps(state, losses):
+    """An epoch with a step for each loss, which is a function of the number and of the epoch."""
+
+    def evaluate(generator, epoch):
+        for weight, loss_of in enumerate(losses, start=1):
+            loss = loss_of(state.module.value, epoch)
+            yield ObjectiveTerms(loss=loss, reconstruction=loss, kl=torch.zeros(())), weight
+
+    return EpochSteps(len(losses), evaluate)
+
+
+def test_every_step_of_an_epoch_moves_the_weights_before_the_next_is_evaluated():
+    state, seen = fresh(), []
+
+    def loss(value, epoch):
+        seen.append(value.item())
+        return (value - 3).square()
+
+    train(state, several_steps(state, [loss, loss, loss]), TrainingPlan(0, 2))
+    assert len(set(seen)) == 6
+    assert state.epoch == 2
+
+
+def test_the_terms_of_an_epoch_are_means_weighted_by_what_each_step_counts():
+    state = fresh()
+    constant = [lambda value, epoch, c=c: 0 * value + c for c in (1.0, 4.0)]
+    train(state, several_steps(state, constant), TrainingPlan(0, 1))
+    assert state.history[0]["loss"] == pytest.approx((1 * 1.0 + 2 * 4.0) / 3)
+
+
+@pytest.mark.parametrize("bad_step", [0, 1, 2])
+def test_an_epoch_that_diverges_in_any_step_is_undone_as_a_whole(bad_step, tmp_path):
+    def broken(at):
+        def loss(value, epoch):
+            wrong = epoch == 3 and at == bad_step
+            return (value - 3).square() * (float("nan") if wrong else 1.0)
+
+        return loss
+
+    kept, good = fresh(), fresh()
+    losses = [broken(at) for at in range(3)]
+    with pytest.raises(DivergenceError, match="epoch 3"):
+        train(
+            kept,
+            several_steps(kept, losses),
+            TrainingPlan(0, 9),
+            callbacks=[Checkpointing(tmp_path / "c.safetensors")],
+        )
+    train(good, several_steps(good, losses), TrainingPlan(0, 2))
+    assert torch.equal(kept.module.value, good.module.value)
+    for name, tensor in good.tensors().items():
+        assert torch.equal(tensor, kept.tensors()[name]), name
+    assert (tmp_path / "c.safetensors").exists()
+
+
+def test_a_gradient_that_is_infinite_in_the_last_step_is_noticed_in_that_epoch():
+    state = fresh()
+    losses = [lambda value, epoch: (value - 3).square(), lambda value, epoch: (0 * value).sqrt()]
+    with pytest.raises(DivergenceError, match="weights are no longer finite in epoch 1"):
+        train(state, several_steps(state, losses), TrainingPlan(0, 5))
+    assert state.module.value.item() == 0.0
+
+
+def test_the_rate_of_an_epoch_depends_on_its_number_alone():
+    def rates(first):
+        state, found = fresh(), []
+
+        class Look(Heard):
+            def on_epoch(self, report, state):
+                found.append(state.optimizer.param_groups[0]["lr"])
+
+        state.epoch = first
+        state.history = [{}] * first
+        plan = TrainingPlan(0, 6, rate=cosine_rate)
+        train(state, EpochSteps.single(noisy_square(state)), plan, callbacks=[Look([], [])])
+        return found
+
+    assert rates(0) == pytest.approx([0.1 * (1 + math.cos(math.pi * k / 6)) / 2 for k in range(6)])
+    assert rates(3) == rates(0)[3:]

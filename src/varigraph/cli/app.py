@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
-from varigraph.cli import datasets, embed, evaluate, fit, predict, score
+from varigraph.cli import datasets, embed, evaluate, fit, plot, predict, sample, score
 from varigraph.cli.console import say
 from varigraph.cli.failures import exit_code, sentence
+from varigraph.cli.grouped_help import GroupedCommand
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="varigraph",
-    help="Variational autoencoders on graphs: embeddings and missing links, evaluated honestly.",
+    help="Variational autoencoders of graphs, vectors and images: embeddings, missing links, densities, "
+    "samples; evaluated honestly.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("fit", short_help="Train a model on a graph and leave a run folder.")(fit.fit)
-app.command("evaluate", short_help="Score a model over splits, or a finished run.")(evaluate.evaluate)
-app.command("embed", short_help="Write or draw a run's embedding.")(embed.embed)
-app.command("predict", short_help="List the likeliest missing links of a run.")(predict.predict)
-app.command("score", short_help="Add link probabilities to a table of pairs.")(score.score)
+_VERBS: dict[Callable[..., None], str] = {
+    fit.fit: "Train a model and leave a run folder.",
+    evaluate.evaluate: "Score a model over splits, or a finished run.",
+    embed.embed: "Write or draw a run's embedding.",
+    predict.predict: "List the likeliest missing links of a run.",
+    score.score: "Add link probabilities or densities to a table.",
+    sample.sample: "Draw new vectors or images from a run.",
+    plot.plot: "Draw one of the pictures of a run.",
+}
+for verb, short_help in _VERBS.items():
+    app.command(cls=GroupedCommand, short_help=short_help)(verb)
 app.add_typer(datasets.app, name="datasets", short_help="List data sets, show one, build one.")
 
 

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from types import ModuleType
+from typing import Annotated, Literal
 
 import typer
 
+from varigraph.cli import options as o
 from varigraph.cli.console import say
-from varigraph.cli.outputs import ForceOption, check_output, output_or_stdout
-
-if TYPE_CHECKING:
-    from varigraph.models.graphs.base import GraphAutoencoder
+from varigraph.cli.graphs import embed as graph_embed
+from varigraph.cli.kinds import Kind, kind_of_run, refuse_other_kind
+from varigraph.cli.outputs import PICTURES, ForceOption, check_output, is_picture
+from varigraph.cli.rows import embed as row_embed
+from varigraph.cli.rows import options as r
 
 __all__ = ["embed"]
 
-_PICTURES = (".png", ".svg", ".pdf")
+_EMBED_OF: dict[Kind, ModuleType] = {"graphs": graph_embed, "rows": row_embed}
+_READING = ("format", "no_header", "id_column", "label_column", "columns", "array")
 
 
 def embed(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `varigraph fit` leaves it.")],
+    context: typer.Context,
+    run: o.Run,
     *,
+    data: r.OtherRowsOption = None,
+    format: r.RowFormatOption = None,
+    no_header: r.NoRowHeaderOption = False,
+    id_column: r.RowIdColumnOption = None,
+    label_column: r.RowLabelColumnOption = None,
+    columns: r.ColumnsOption = None,
+    array: r.ArrayOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -39,29 +51,20 @@ def embed(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Write each node's latent vector, ids first: the posterior means; or draw them."""
-    from varigraph.models import load
-    from varigraph.tables.writing import WRITABLE_ENDINGS, write_table
+    """Write the latent vector of each node or row, ids first: the posterior means; or draw them."""
+    from varigraph.tables.writing import WRITABLE_ENDINGS
 
-    check_output(output, (*WRITABLE_ENDINGS, *_PICTURES), force=force)
-    if projection is not None and not (output and _is_picture(output)):
+    check_output(output, (*WRITABLE_ENDINGS, *PICTURES), force=force)
+    if projection is not None and not is_picture(output):
         raise typer.BadParameter(f"it is for pictures: -o {run.name}.png", param_hint="'--projection'")
-    model = load(run)
-    if output is not None and _is_picture(output):
-        _draw(model, output, method=projection or "pca")
+    kind = kind_of_run(run)
+    refuse_other_kind(context, kind, what=f"{run} is a run on a graph")
+    if data is None:
+        r.refuse_reading(context, _READING, where="--data")
+    half = _EMBED_OF[kind]
+    if output is not None and is_picture(output):
+        written = half.draw(context, run, output)
     else:
-        with output_or_stdout(output) as path:
-            write_table(path, model.embedding_columns())
+        written = half.write(context, run, output)
     if output is not None:
-        say(f"Wrote {output}: {len(model.embedding_):,} nodes, {model.embedding_.shape[1]} dimensions")
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in _PICTURES
-
-
-def _draw(model: GraphAutoencoder, path: Path, *, method: Literal["pca", "tsne"]) -> None:
-    from varigraph.reporting import plot
-    from varigraph.reporting.figures import save_figure
-
-    save_figure(plot.embedding(model, method=method), path)
+        say(f"Wrote {output}: {written}")

@@ -15,7 +15,10 @@ import typer
 from varigraph.cli.console import show_file
 from varigraph.durable import check_nameable
 
-__all__ = ["ForceOption", "check_output", "output_or_stdout"]
+__all__ = ["PICTURES", "ForceOption", "check_output", "is_picture", "output_or_stdout"]
+
+PICTURES = (".png", ".svg", ".pdf")
+"""Endings of pictures."""
 
 ForceOption: TypeAlias = Annotated[
     bool, typer.Option("--force", help="Replace the output file, if there is one of that name.")
@@ -50,6 +53,11 @@ def check_output(output: Path | None, endings: Sequence[str], *, force: bool, op
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(output))
     if os.path.lexists(output) and not force:
         raise typer.BadParameter(f"{output} exists; --force to replace it.", param_hint=hint)
+
+
+def is_picture(output: Path | None) -> bool:
+    """Whether the output is to be a picture, by its ending."""
+    return output is not None and output.suffix.casefold() in PICTURES
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from varigraph.cli import options as o
-from varigraph.cli import thresholds as t
 from varigraph.cli.console import is_terminal, say, show, show_json
+from varigraph.cli.graphs import thresholds as t
+from varigraph.cli.kinds import refuse_run
 from varigraph.cli.outputs import ForceOption, check_output, output_or_stdout
 from varigraph.cli.standard_input import readable_source
 
@@ -29,7 +30,7 @@ _SHOWN_ON_A_TERMINAL = 1_000  # rows; whoever asks for more wants a file
 
 
 def predict(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `varigraph fit` leaves it.")],
+    run: o.Run,
     *,
     top_k: Annotated[
         int | None,
@@ -81,6 +82,7 @@ def predict(
     if as_json and output is not None:
         raise typer.BadParameter("it prints the links; -o writes them as a table.", param_hint="'--json'")
     check_output(output, WRITABLE_ENDINGS, force=force)
+    refuse_run(run, "rows", because="predict lists missing links of a graph")
     answer = _answer(run, wish, base_rate)
     if as_json:
         show_json(answer.document())

@@ -18,7 +18,7 @@ _ROOM_FOR_A_BAR = 120  # columns; the words alone take up to 80
 
 
 class TrainingProgress:
-    """A callback with epoch, loss terms and validation AUC; a context manager around the fit."""
+    """A callback with epoch, loss terms and validation AUC or loss; a context manager around the fit."""
 
     def __init__(self, label: str, *, quiet: bool = False) -> None:
         self.label = label
@@ -78,4 +78,6 @@ def describe(report: EpochReport) -> str:
     shown = [f"{name} {value:.3g}" for name, value in terms.items()]
     if "auc" in report.validation:
         shown.insert(0, f"val AUC {100 * report.validation['auc']:.2f}")
+    if "loss" in report.validation:
+        shown.insert(0, f"val loss {report.validation['loss']:.4g}")
     return "  ".join(shown)

@@ -1,8 +1,8 @@
-"""Data sets: cards, verified downloads, the embedded default, benchmarks and graphs with known answers."""
+"""Data sets: cards, verified downloads, the embedded defaults, benchmarks and graphs with known answers."""
 
 from varigraph.datasets.block_truth import BlockTruth
-from varigraph.datasets.card import DatasetCard, RawFile
-from varigraph.datasets.catalogue import card, dataset_names, load_dataset
+from varigraph.datasets.card import DatasetCard, DatasetKind, RawFile
+from varigraph.datasets.catalogue import card, dataset_names, load_dataset, load_rows_dataset
 from varigraph.datasets.download import cache_folder
 from varigraph.datasets.heart import HEART_CARDS, load_heart
 from varigraph.datasets.stdlib import build_stdlib_graph, freeze_stdlib_graph
@@ -12,6 +12,7 @@ __all__ = [
     "HEART_CARDS",
     "BlockTruth",
     "DatasetCard",
+    "DatasetKind",
     "RawFile",
     "build_stdlib_graph",
     "cache_folder",
@@ -21,5 +22,6 @@ __all__ = [
     "freeze_stdlib_graph",
     "load_dataset",
     "load_heart",
+    "load_rows_dataset",
     "stochastic_block_model",
 ]

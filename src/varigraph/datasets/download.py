@@ -20,7 +20,7 @@ from varigraph.datasets.card import RawFile
 from varigraph.durable import atomic_file
 from varigraph.errors import DatasetUnavailableError, FileContentError
 
-__all__ = ["cache_folder", "locate", "locate_all", "read_verified"]
+__all__ = ["cache_folder", "find", "locate", "locate_all", "read_verified"]
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +38,22 @@ def cache_folder() -> Path:
     if named:
         return Path(named).expanduser()
     return _platform_cache() / "varigraph"
+
+
+def find(raw_file: RawFile) -> Path | None:
+    """The path of one raw file if it is here with the right sha256; nothing is downloaded.
+
+    Raises:
+        FileContentError: There is a wrong one below `VARIGRAPH_DATA`, or it cannot be read.
+    """
+    folder = _data_folder()
+    if folder is not None:
+        for path in (folder / place for place in raw_file.places):
+            if path.is_file():
+                _check_sum(path, _sha256(path), raw_file)
+                return path
+    cached = _cached_place(raw_file)
+    return cached if cached.is_file() and _sha256(cached) == raw_file.sha256 else None
 
 
 def locate(raw_file: RawFile) -> Path:
@@ -63,7 +79,7 @@ def locate_all(raw_files: Sequence[RawFile]) -> list[Path]:
         DatasetUnavailableError: Files are missing and cannot be downloaded; the message lists each with
             its place and address.
     """
-    found = [_find(raw_file) for raw_file in raw_files]
+    found = [find(raw_file) for raw_file in raw_files]
     missing = [raw_file for raw_file, path in zip(raw_files, found, strict=True) if path is None]
     for at, raw_file in enumerate(missing):
         try:
@@ -110,17 +126,6 @@ def _is_offline() -> bool:
 
 def _cached_place(raw_file: RawFile) -> Path:
     return cache_folder() / "raw" / raw_file.places[0]
-
-
-def _find(raw_file: RawFile) -> Path | None:
-    folder = _data_folder()
-    if folder is not None:
-        for path in (folder / place for place in raw_file.places):
-            if path.is_file():
-                _check_sum(path, _sha256(path), raw_file)
-                return path
-    cached = _cached_place(raw_file)
-    return cached if cached.is_file() and _sha256(cached) == raw_file.sha256 else None
 
 
 def _sha256(path: Path) -> str:

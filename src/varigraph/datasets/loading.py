@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from varigraph.datasets.card import DatasetKind
 from varigraph.datasets.catalogue import dataset_names, load_dataset
 from varigraph.errors import DatasetUnavailableError, FileContentError
 from varigraph.graphs.convert import to_graph
@@ -13,7 +14,7 @@ from varigraph.graphs.files import read_graph_file
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import read_graph
 
-__all__ = ["SourceKind", "load_graph", "source_kind"]
+__all__ = ["SourceKind", "check_name", "load_graph", "source_kind"]
 
 SourceKind: TypeAlias = Literal["dataset", "file", "store"]
 """What a text or path may name: a data set, a file of a graph, a folder with a stored graph."""
@@ -23,7 +24,7 @@ def load_graph(source: Any, **options: Any) -> Graph:
     """A graph from a data set's name, a file, a stored graph, or an object of another library.
 
     Args:
-        source: The name of a data set (`varigraph datasets` lists them); the path of a file (text with a
+        source: The name of a graph (`varigraph datasets` lists them); the path of a file (text with a
             suffix, a slash, or the name of an existing file): an edge table, a sparse matrix, GraphML, GEXF
             or GML; the path of a folder that a graph was written to; or whatever `to_graph` takes: a numpy
             edge array, a scipy matrix, a networkx graph, a PyG `Data`, a frame. A data set's name wins over
@@ -43,7 +44,7 @@ def load_graph(source: Any, **options: Any) -> Graph:
         return to_graph(source, **options)
     kind = source_kind(source)
     if kind == "dataset":
-        _check_name(str(source))
+        check_name(str(source), "graph")
         return load_dataset(str(source), **options)
     return _stored_graph(Path(source), **options) if kind == "store" else read_graph_file(source, **options)
 
@@ -67,8 +68,16 @@ def source_kind(source: str | Path) -> SourceKind:
     return "file" if isinstance(source, Path) or looks_like_a_path or is_there else "dataset"
 
 
-def _check_name(name: str) -> None:
-    """Checks that a name is that of a data set; if not, says what was probably meant."""
+def check_name(name: str, kind: DatasetKind) -> None:
+    """Checks that a name is that of a data set, of whichever kind; if not, says what was probably meant.
+
+    Args:
+        name: The name.
+        kind: What is to be loaded: the data sets of that kind are listed.
+
+    Raises:
+        DatasetUnavailableError: There is none of that name.
+    """
     if name.lower() in dataset_names():
         return
     by_folded = {one.casefold(): one for one in dataset_names()}
@@ -77,9 +86,12 @@ def _check_name(name: str) -> None:
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
     meant = f" Did you mean {by_folded[close[0]]}?" if close else ""
     raise DatasetUnavailableError(
-        f"There is neither a data set nor a file named {name!r}.{meant} The data sets are "
-        f"{', '.join(dataset_names())}."
+        f"There is neither a data set nor a file named {name!r}.{meant} The data sets of {_PLURAL[kind]} are "
+        f"{', '.join(dataset_names(kind))}."
     )
+
+
+_PLURAL: dict[DatasetKind, str] = {"graph": "graphs", "rows": "rows"}
 
 
 def _stored_graph(folder: Path) -> Graph:

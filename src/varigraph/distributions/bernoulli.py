@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from varigraph.distributions.noise import bernoulli_draw
+
 __all__ = ["Bernoulli"]
 
 
@@ -41,4 +43,4 @@ class Bernoulli:
     def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """Zeros and ones in the dtype of `logits`."""
         with torch.no_grad():
-            return torch.bernoulli(self.mean, generator=generator)
+            return bernoulli_draw(self.mean, generator)

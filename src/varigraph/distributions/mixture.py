@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from varigraph.distributions.normal import DiagonalNormal
+from varigraph.distributions.noise import categorical_draw
+from varigraph.distributions.normal import HALF_LOG_TWO_PI, DiagonalNormal
 
 __all__ = ["NormalMixture"]
 
@@ -30,16 +31,24 @@ class NormalMixture:
         return self.weight_logits.softmax(dim=0)[None] @ self.components.mean
 
     def log_prob(self, value: Tensor) -> Tensor:
-        """Log Σ_k π_k N(value; k) in nats, shape (n_rows,)."""
-        each = DiagonalNormal(self.components.mean[None], self.components.log_std[None])
-        log_weights = self.weight_logits.log_softmax(dim=0)
-        return torch.logsumexp(log_weights + each.log_prob(value[:, None, :]), dim=1)
+        """Log Σ_k π_k N(value; k) in nats, shape (…,) for values of shape (…, n_latent)."""
+        # −½ Σ_d (v − μ)²/σ² as matrix products over the components' precisions: no tensor of values ×
+        # components × dimensions. Float64, because v², 2 v μ and μ² may nearly cancel.
+        means, log_stds = self.components.mean.double(), self.components.log_std.double()
+        precisions = (-2 * log_stds).exp()
+        constants = (-0.5 * precisions * means.square() - log_stds - HALF_LOG_TWO_PI).sum(dim=-1)
+        log_weights = self.weight_logits.double().log_softmax(dim=0)
+        wide = value.double()
+        powers = torch.cat([-0.5 * wide.square(), wide], dim=-1)
+        factors = torch.cat([precisions, precisions * means], dim=-1)
+        joint = powers @ factors.mT + (constants + log_weights)
+        return torch.logsumexp(joint.to(value.dtype), dim=-1)
 
     def sample(self, generator: torch.Generator | None = None, *, n_rows: int = 1) -> Tensor:
         """Draws without a gradient, shape (n_rows, n_latent)."""
         with torch.no_grad():
             weights = self.weight_logits.softmax(dim=0)
-            which = torch.multinomial(weights, n_rows, replacement=True, generator=generator)
+            which = categorical_draw(weights, n_rows, generator)
             return DiagonalNormal(self.components.mean[which], self.components.log_std[which]).rsample(
                 generator
             )

@@ -1,5 +1,6 @@
-"""Evaluation: ranking metrics, link prediction beside heuristics, probes, repeats and records."""
+"""Evaluation: ranking metrics, links and rows beside baselines, probes, repeats and records."""
 
+from varigraph.evaluation.anomalies import anomaly_auc
 from varigraph.evaluation.documents import json_ready
 from varigraph.evaluation.link_prediction import (
     LinkEvaluation,
@@ -19,18 +20,25 @@ from varigraph.evaluation.ranking import (
 )
 from varigraph.evaluation.records import RunRecord, library_versions
 from varigraph.evaluation.repeats import Summary, summarise
+from varigraph.evaluation.row_probes import evaluate_row_embedding
+from varigraph.evaluation.row_record import RowRecord
+from varigraph.evaluation.row_result import RowEvaluation, summarise_row_evaluations
 
 __all__ = [
     "LinkEvaluation",
     "LinkPredictor",
     "ProbeResult",
+    "RowEvaluation",
+    "RowRecord",
     "RunRecord",
     "Summary",
+    "anomaly_auc",
     "average_precision",
     "check_no_leak",
     "classification_probe",
     "clustering_probe",
     "evaluate_links",
+    "evaluate_row_embedding",
     "hits_at_k",
     "json_ready",
     "library_versions",
@@ -40,4 +48,5 @@ __all__ = [
     "roc_auc",
     "summarise",
     "summarise_evaluations",
+    "summarise_row_evaluations",
 ]

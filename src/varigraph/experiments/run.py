@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -25,13 +24,18 @@ from varigraph.experiments.run_folder import (
     check_run_folder_is_free,
     lay_down,
 )
+from varigraph.experiments.timings import timed
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.notes import graph_notes
 from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.graphs.store import read_graph
 from varigraph.models.graphs.base import GraphAutoencoder
-from varigraph.models.loading import check_trainable, read_config, read_split, unfitted_model
-from varigraph.models.saving import describe_fitted, describe_settings, write_history, write_weights
+from varigraph.models.graphs.restoring import check_trainable
+from varigraph.models.graphs.saving import describe_fitted, write_weights
+from varigraph.models.graphs.stored_data import read_split
+from varigraph.models.loading import unfitted_model
+from varigraph.models.restoring import read_config
+from varigraph.models.saving import describe_settings, write_history
 from varigraph.seeding import resolve_seed
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
@@ -150,14 +154,14 @@ def _finish(
 ) -> RunResult:
     timings: dict[str, float] = {}
     suffix = "_after_resuming" if is_resumed else ""  # what came before was not timed
-    with _timed(timings, f"fit{suffix}"), watch("fit") as callbacks:
+    with timed(timings, f"fit{suffix}"), watch("fit") as callbacks:
         _train(model, folder / CHECKPOINT, callbacks, data=split.train, validation=split.val)
     evaluation = evaluate_links(model, split.test, name=config["model"])
-    with _timed(timings, "checks"):
+    with timed(timings, "checks"):
         checks = check_links(model, split, name=config["model"])
     final, words = model, None
     if config.get("refit", False):
-        with _timed(timings, f"refit{suffix}"), watch("refit") as callbacks:
+        with timed(timings, f"refit{suffix}"), watch("refit") as callbacks:
             final = _refitted(model, graph, folder, callbacks)
         words = _refit_in_words(graph, final)
     _write(final, model, folder, config)
@@ -218,11 +222,3 @@ def _write(
     write_table(folder / "embeddings.parquet", final.embedding_columns())
     fitted = describe_fitted(final) | {"refit": was_refitted}
     write_json(folder / "config.json", config | {"fitted": fitted})
-
-
-@contextmanager
-def _timed(timings: dict[str, float], phase: str) -> Iterator[None]:
-    """Notes the seconds that a block took."""
-    started = time.perf_counter()
-    yield
-    timings[phase] = time.perf_counter() - started

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.records import RunRecord
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import EdgeSplit
-from varigraph.models.loading import read_config, read_split
-from varigraph.models.saving import write_data
+from varigraph.models.graphs.saving import write_data
+from varigraph.models.graphs.stored_data import read_split
+from varigraph.models.restoring import read_config
 from varigraph.untrusted import file_inside
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "check_plan",
     "check_run_folder_is_free",
     "lay_down",
+    "new_run_folder",
     "recorded_evaluation",
 ]
 
@@ -62,6 +64,25 @@ def check_run_folder_is_free(folder: Path, *, force: bool = False) -> None:
     raise RunFolderError(f"{folder} is not empty; choose another folder{how}{also}.")
 
 
+@contextlib.contextmanager
+def new_run_folder(folder: Path, *, force: bool = False) -> Iterator[Path]:
+    """Gives a temporary folder for what a run starts with; on success it becomes `folder`, whole.
+
+    Args:
+        folder: Where the run is to go.
+        force: A run that is there is replaced.
+
+    Raises:
+        OSError: Without `force`, the folder is no longer empty.
+    """
+    with atomic_folder(folder) as temporary:
+        yield temporary
+        if not force:
+            # Not what another process has put there meanwhile: of a folder that is not empty this fails.
+            with contextlib.suppress(FileNotFoundError):
+                folder.rmdir()
+
+
 def lay_down(
     folder: Path, graph: Graph, split: EdgeSplit, config: dict[str, Any], *, force: bool = False
 ) -> None:
@@ -70,13 +91,9 @@ def lay_down(
     Raises:
         OSError: Without `force`, the folder is no longer empty.
     """
-    with atomic_folder(folder) as temporary:
+    with new_run_folder(folder, force=force) as temporary:
         write_data(temporary, graph, split)
         write_json(temporary / "config.json", config)
-        if not force:
-            # Not what another process has put there meanwhile: of a folder that is not empty this fails.
-            with contextlib.suppress(FileNotFoundError):
-                folder.rmdir()
 
 
 def check_plan(config: Mapping[str, Any], split: EdgeSplit, folder: Path) -> None:

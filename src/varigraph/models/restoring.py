@@ -1,34 +1,108 @@
-"""What a model has learnt, from its files: each checked before anything of the stated size is made."""
+"""What stored models of every kind share: their files, each checked before anything of its size is made."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from varigraph.errors import RunFolderError
-from varigraph.graphs.graph import Graph
-from varigraph.models.graphs.base import GraphAutoencoder
-from varigraph.models.graphs.inputs import Placement
-from varigraph.models.graphs.parts import Autoencoder, build_parts
-from varigraph.tensor_types import FloatArray
-from varigraph.untrusted import file_inside
+from varigraph.errors import FileContentError, RunFolderError
+from varigraph.models.saving import SCHEMA_VERSION
+from varigraph.untrusted import file_inside, read_json
 
 __all__ = [
-    "check_shapes",
+    "FAULTS",
+    "check_alike",
+    "check_finished",
+    "check_finite",
+    "no_model",
+    "reason",
+    "read_config",
     "read_tensors",
     "restored_history",
-    "restored_module",
-    "restored_posterior",
+    "restoring",
     "whole",
 ]
+
+FAULTS = (
+    *(AttributeError, IndexError, KeyError, MemoryError, OSError, OverflowError, RecursionError),
+    *(RuntimeError, TypeError, ValueError),
+)
+"""What comes of values that are not what they should be, where they are used before they can be checked."""
+
+_LONGEST_REASON = 300  # letters; a value that is quoted may be of any length
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The checked document `config.json`.
+
+    Raises:
+        RunFolderError: It is missing, no JSON object, or of another schema.
+    """
+    path = folder / "config.json"
+    if not path.exists():
+        raise RunFolderError(f"{folder} is no run folder: there is no config.json in it.")
+    try:
+        config: Any = read_json(folder, path.name)
+    except FileContentError as error:
+        raise RunFolderError(str(error)) from error
+    found = config.get("schema_version") if isinstance(config, dict) else None
+    if not isinstance(config, dict) or not isinstance(found, int) or not 1 <= found <= SCHEMA_VERSION:
+        raise RunFolderError(
+            f"{path} has schema version {repr(found)[:40]}; this version reads 1 to {SCHEMA_VERSION}. Read "
+            "it with the version of varigraph that wrote it."
+        )
+    return config
+
+
+def check_finished(config: Mapping[str, Any], folder: Path) -> None:
+    """Checks that a model is there, and not only what it is to become.
+
+    Raises:
+        RunFolderError: Its training did not come to an end.
+    """
+    if "fitted" not in config:
+        raise RunFolderError(
+            f"The run in {folder} did not finish; resume it: varigraph fit --resume {folder}"
+        )
+
+
+@contextlib.contextmanager
+def restoring(folder: Path) -> Iterator[None]:
+    """Turns whatever a damaged folder makes go wrong into one sentence about it.
+
+    Raises:
+        RunFolderError: The block failed; the message names the folder.
+    """
+    try:
+        yield
+    except RunFolderError:
+        raise
+    except FAULTS as error:
+        raise RunFolderError(f"The model in {folder} cannot be restored: {reason(error)}") from error
+
+
+def no_model(folder: Path, error: BaseException) -> RunFolderError:
+    """What to raise when the settings of a folder make no estimator."""
+    return RunFolderError(
+        f"{folder / 'config.json'} describes no model that can be made here: {reason(error)}"
+    )
+
+
+def reason(error: BaseException) -> str:
+    """In words, on one line: of a missing key the bare name says too little."""
+    if isinstance(error, KeyError):
+        return f"config.json does not state {error}"
+    if isinstance(error, RecursionError):
+        return "a file is nested too deeply"
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + " …"
 
 
 def read_tensors(folder: Path, name: str) -> dict[str, Tensor]:
@@ -43,72 +117,6 @@ def read_tensors(folder: Path, name: str) -> dict[str, Tensor]:
         return tensors
     except (OSError, SafetensorError, ValueError) as error:
         raise RunFolderError(f"{path} cannot be read: {error}") from error
-
-
-def check_shapes(model: GraphAutoencoder, graph: Graph, tensors: Mapping[str, Tensor] | None = None) -> None:
-    """Checks that the settings build a model at all, and one of these tensors; no weight is made for it.
-
-    Args:
-        model: With settings of the library's own parts alone.
-        graph: What it is for.
-        tensors: Weights that must fit.
-
-    Raises:
-        ValueError: The settings build nothing, or the tensors are others.
-    """
-    with torch.device("meta"):
-        module = build_parts(model, graph, Placement(torch.device("meta"), _dtype(model)), seed=0)
-    if tensors is not None:
-        _check_alike(tensors, module.state_dict())
-
-
-def restored_module(
-    model: GraphAutoencoder, graph: Graph, folder: Path, *, is_users_own: bool
-) -> Autoencoder:
-    """The built parts with their learnt weights.
-
-    Args:
-        model: Not fitted.
-        graph: What it was trained on.
-        folder: Holds `model.safetensors`.
-        is_users_own: The encoder is a module that the user has brought.
-
-    Raises:
-        RunFolderError: The file is damaged.
-        ValueError: The weights are not those of such a model, or not finite.
-    """
-    weights = read_tensors(folder, "model.safetensors")
-    if not is_users_own:  # whose code may not know of tensors without memory
-        check_shapes(model, graph, weights)
-    module = build_parts(model, graph, Placement(torch.device("cpu"), _dtype(model)), seed=0)
-    _check_alike(weights, module.state_dict())
-    if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
-        raise ValueError("its weights hold a NaN or an infinity")
-    module.load_state_dict(weights)
-    return module.eval()
-
-
-def restored_posterior(model: GraphAutoencoder, graph: Graph, folder: Path) -> dict[str, FloatArray]:
-    """The parameters of q(z), a row a node.
-
-    Raises:
-        RunFolderError: The file is damaged.
-        ValueError: They are not those of this model on this graph, or not finite.
-    """
-    tensors = read_tensors(folder, "posterior.safetensors")
-    found = {(str(tensor.dtype).removeprefix("torch."), tuple(tensor.shape)) for tensor in tensors.values()}
-    names = set(model.posterior.from_outputs(torch.zeros(1, model.posterior.n_parameters)).tensors())
-    dtype, shape = min(found, default=("", ()))
-    fits = tensors.keys() == names and len(found) == 1 and len(shape) == 2 and dtype == model.dtype
-    if not fits or shape[0] != graph.n_nodes or not shape[1]:
-        raise ValueError(
-            f"the posterior holds {sorted(tensors)} as {sorted(found)} for {graph.n_nodes} nodes in "
-            f"{model.dtype}"
-        )
-    arrays: dict[str, FloatArray] = {name: tensor.numpy() for name, tensor in tensors.items()}
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ValueError("the posterior holds a NaN or an infinity")
-    return arrays
 
 
 def restored_history(folder: Path, name: str, *, n_epochs: int) -> list[dict[str, float]]:
@@ -139,24 +147,43 @@ def whole(document: Mapping[str, Any], key: str) -> int:
     return value
 
 
+def check_alike(
+    found: Mapping[str, Tensor], wanted: Mapping[str, Tensor], *, name: str = "model.safetensors"
+) -> None:
+    """Checks that stored weights have the names, shapes and types that a built model has.
+
+    Args:
+        found: The stored ones.
+        wanted: Those of the built model.
+        name: Of the file, for messages.
+
+    Raises:
+        ValueError: They have not.
+    """
+    if missing := sorted(wanted.keys() - found.keys()):
+        raise ValueError(f"{name} lacks {', '.join(missing[:3])}")
+    if unknown := sorted(found.keys() - wanted.keys()):
+        raise ValueError(f"{name} holds {', '.join(unknown[:3])}, which the settings make none of")
+    for weight, tensor in found.items():
+        if (tensor.shape, tensor.dtype) != (wanted[weight].shape, wanted[weight].dtype):
+            raise ValueError(
+                f"{weight} in {name} is {_described(tensor)}, but the settings make it "
+                f"{_described(wanted[weight])}"
+            )
+
+
+def check_finite(weights: Mapping[str, Tensor]) -> None:
+    """Checks that no weight is a NaN or an infinity.
+
+    Raises:
+        ValueError: One is.
+    """
+    if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
+        raise ValueError("its weights hold a NaN or an infinity")
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _dtype(model: GraphAutoencoder) -> torch.dtype:
-    dtype: torch.dtype = getattr(torch, model.dtype)
-    return dtype
-
-
-def _check_alike(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
-    if found.keys() != wanted.keys():
-        raise ValueError(f"model.safetensors holds {sorted(found)}, not {sorted(wanted)}")
-    for name, tensor in found.items():
-        if (tensor.shape, tensor.dtype) != (wanted[name].shape, wanted[name].dtype):
-            raise ValueError(
-                f"{name} in model.safetensors is {_described(tensor)}, but the settings make it "
-                f"{_described(wanted[name])}"
-            )
 
 
 def _described(tensor: Tensor) -> str:

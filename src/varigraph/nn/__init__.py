@@ -1,8 +1,26 @@
-"""Layers and kernels: the sparse product, products of pairs, graph convolution, initialisation."""
+"""Layers and kernels: fully connected and graph convolution, the sparse product, products of pairs."""
 
+from varigraph.nn.activations import ACTIVATIONS, activation_named
+from varigraph.nn.conv import DoublingConvolution, HalvingConvolution, halved_sizes, image_dimensions
 from varigraph.nn.gcn import GraphConvolution
-from varigraph.nn.initialisation import glorot_
+from varigraph.nn.initialisation import fan_in_uniform_, glorot_
+from varigraph.nn.mlp import MLP, seeded_linear
 from varigraph.nn.pairs import pair_products, softplus_over_all_pairs
 from varigraph.nn.spmm import spmm
 
-__all__ = ["GraphConvolution", "glorot_", "pair_products", "softplus_over_all_pairs", "spmm"]
+__all__ = [
+    "ACTIVATIONS",
+    "MLP",
+    "DoublingConvolution",
+    "GraphConvolution",
+    "HalvingConvolution",
+    "activation_named",
+    "fan_in_uniform_",
+    "glorot_",
+    "halved_sizes",
+    "image_dimensions",
+    "pair_products",
+    "seeded_linear",
+    "softplus_over_all_pairs",
+    "spmm",
+]

@@ -33,6 +33,15 @@ class ObjectiveTerms:
     kl: Tensor
     elbo: Tensor | None = None
 
+    def in_other_units(self, log_scale: float) -> ObjectiveTerms:
+        """The terms of rows that were divided by scales first, as those of the rows before.
+
+        Args:
+            log_scale: The sum of the scales' logarithms, which a row's log-density loses.
+        """
+        elbo = None if self.elbo is None else self.elbo - log_scale
+        return ObjectiveTerms(self.loss + log_scale, self.reconstruction + log_scale, self.kl, elbo)
+
     def as_floats(self) -> dict[str, float]:
         """The terms as numbers, `elbo` only where there is one."""
         named = {"loss": self.loss, "reconstruction": self.reconstruction, "kl": self.kl, "elbo": self.elbo}

@@ -12,7 +12,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from varigraph.datasets.card import DatasetCard
+from varigraph.datasets.card import DatasetCard, DatasetKind
 from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.repeats import Summary
 from varigraph.reporting.plain_text import one_line, shown_text
@@ -146,24 +146,26 @@ def summary_table(
     return _metrics_table(cells, metrics, title=title, caption=f"In percent: {what}.")
 
 
-def dataset_table(cards: Iterable[DatasetCard]) -> ResultTable:
-    """Data sets, a row each: name, what it is, and its counts."""
-    columns = ("name", "what", "nodes", "edges", "features", "classes")
-    rows = tuple(
-        (one.name, one.title, *map(_count, (one.n_nodes, one.n_edges, one.n_features, one.n_classes)))
-        for one in cards
-    )
-    return ResultTable(columns, rows, n_text_columns=2)
+def dataset_table(cards: Iterable[DatasetCard], *, kind: DatasetKind = "graph") -> ResultTable:
+    """Data sets of one kind, a row each: name, what it is, and its counts.
+
+    Args:
+        cards: Of any kinds; those of another are left out.
+        kind: "graph" or "rows", which have different counts.
+    """
+    of_kind = [one for one in cards if one.kind == kind]
+    columns = ("name", "what", *(_counts(of_kind[0]) if of_kind else ()))
+    rows = tuple((one.name, one.title, *_counts(one).values()) for one in of_kind)
+    return ResultTable(columns, rows, title=_TITLES[kind], n_text_columns=2)
 
 
 def card_table(card: DatasetCard) -> ResultTable:
     """One data set in full: its counts, source, licence, citation and raw files."""
     facts = {
         "what": card.title,
-        "nodes": _count(card.n_nodes),
-        "edges": _count(card.n_edges),
-        "features": _count(card.n_features),
-        "classes": _count(card.n_classes),
+        "loaded by": f"{'load_graph' if card.kind == 'graph' else 'load_rows'}({card.name!r})",
+        **_counts(card),
+        "parts": ", ".join(f"{name} {size:,}" for name, size in card.part_sizes),
         "source": card.source,
         "licence": card.licence,
         "cite": card.citation,
@@ -172,6 +174,21 @@ def card_table(card: DatasetCard) -> ResultTable:
     }
     rows = tuple((name, value) for name, value in facts.items() if value)
     return ResultTable(("", card.name), rows, n_text_columns=2)
+
+
+_TITLES: dict[DatasetKind, str] = {"graph": "Graphs", "rows": "Rows: vectors and images"}
+
+
+def _counts(card: DatasetCard) -> dict[str, str]:
+    """What is counted in a data set of that kind, by the title of its column."""
+    shared = {"features": _count(card.n_features), "classes": _count(card.n_classes)}
+    if card.kind == "graph":
+        return {"nodes": _count(card.n_nodes), "edges": _count(card.n_edges), **shared}
+    return {
+        "rows": _count(card.n_rows),
+        **shared,
+        "image": " × ".join(map(str, card.image_shape or _NO_VALUE)),
+    }
 
 
 class _Cell(NamedTuple):

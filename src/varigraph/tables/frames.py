@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from varigraph.errors import GraphError
+from varigraph.errors import DataError, GraphError
 from varigraph.tables.table import Table, suggestion
 
 __all__ = ["FrameKind", "frame_columns", "frame_kind", "frame_names", "is_frame", "make_frame"]
@@ -50,25 +50,28 @@ def frame_names(frame: Any) -> list[str]:
     return [str(name) for name in _native(frame).columns]
 
 
-def frame_columns(frame: Any, columns: Sequence[str], *, source: str = "the frame") -> Table:
+def frame_columns(
+    frame: Any, columns: Sequence[str], *, source: str = "the frame", error: type[DataError] = GraphError
+) -> Table:
     """Columns of a frame by name, in the order of its rows; the frame is only read.
 
     Args:
         frame: The frame.
         columns: Names of its columns.
         source: What a message calls it.
+        error: What a fault is raised as, here and later on by the table.
 
     Raises:
-        GraphError: A column does not exist, or the frame has no rows.
+        DataError: A column does not exist, or the frame has no rows.
     """
     table = _native(frame)
     for name in columns:
         if name not in table.columns:
-            raise GraphError(f"{_capital(source)} has no column {name!r}. {suggestion(name, table.columns)}")
+            raise error(f"{_capital(source)} has no column {name!r}. {suggestion(name, table.columns)}")
     if not len(table):
-        raise GraphError(f"{_capital(source)} has no rows.")
+        raise error(f"{_capital(source)} has no rows.")
     arrays = {name: _values(table[name]) for name in columns}
-    return Table(arrays, source, lambda row: f"row {row} of {source}", GraphError)
+    return Table(arrays, source, lambda row: f"row {row} of {source}", error)
 
 
 def _native(frame: Any) -> Any:

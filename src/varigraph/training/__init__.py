@@ -1,9 +1,11 @@
 """Training: the loop, what watches it, checkpoints, devices. It knows no model, no graph and no metric."""
 
+from varigraph.training.batches import RowBatches
 from varigraph.training.callbacks import Callback, EpochLog, EpochReport
 from varigraph.training.checkpoints import Checkpointing, read_checkpoint
 from varigraph.training.devices import intra_op_threads, resolve_device, thread_count
-from varigraph.training.loop import TrainingPlan, train
+from varigraph.training.loop import EpochSteps, TrainingPlan, constant_rate, cosine_rate, train
+from varigraph.training.optimizers import LeanAdam
 from varigraph.training.state import TrainingState
 
 __all__ = [
@@ -11,8 +13,13 @@ __all__ = [
     "Checkpointing",
     "EpochLog",
     "EpochReport",
+    "EpochSteps",
+    "LeanAdam",
+    "RowBatches",
     "TrainingPlan",
     "TrainingState",
+    "constant_rate",
+    "cosine_rate",
     "intra_op_threads",
     "read_checkpoint",
     "resolve_device",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
+from torch import Tensor
 
 from varigraph.errors import DivergenceError
 from varigraph.objectives import ObjectiveTerms
@@ -15,9 +17,45 @@ from varigraph.training.callbacks import Callback, EpochReport
 from varigraph.training.interrupts import deferred_interrupt
 from varigraph.training.state import TrainingState
 
-__all__ = ["TrainingPlan", "train"]
+__all__ = ["EpochSteps", "TrainingPlan", "constant_rate", "cosine_rate", "train"]
 
 _GLOBAL_DRAWS = 1  # the use that an epoch's global generators are keyed by
+
+RateFactor: TypeAlias = Callable[[int, int], float]
+"""From (epoch, max_epochs), the first epoch being 1, to what the learning rate is multiplied by."""
+
+
+def constant_rate(epoch: int, max_epochs: int) -> float:
+    """1 throughout."""
+    return 1.0
+
+
+def cosine_rate(epoch: int, max_epochs: int) -> float:
+    """Half a period of a cosine, from 1 in the first epoch towards 0 after the last.
+
+    References:
+        Loshchilov & Hutter (2017), *SGDR*, equation 5, without restarts.
+    """
+    return 0.5 * (1 + math.cos(math.pi * (epoch - 1) / max(max_epochs, 1)))
+
+
+@dataclass(frozen=True)
+class EpochSteps:
+    """What one epoch evaluates.
+
+    Attributes:
+        n_steps: Steps of gradient descent an epoch.
+        evaluate: From the epoch's generator and number to the terms of each step, with how much each counts
+            in the epoch's mean. It is asked for the next step only when the weights have moved.
+    """
+
+    n_steps: int
+    evaluate: Callable[[torch.Generator, int], Iterable[tuple[ObjectiveTerms, int]]]
+
+    @classmethod
+    def single(cls, step: Callable[[torch.Generator], ObjectiveTerms]) -> EpochSteps:
+        """One step an epoch, as for a whole graph."""
+        return cls(1, lambda generator, epoch: ((step(generator), 1),))
 
 
 @dataclass(frozen=True)
@@ -29,11 +67,13 @@ class TrainingPlan:
         max_epochs: The most epochs.
         patience: Stop after this many epochs whose validation score is below the best, and keep the weights
             of the best epoch; None runs all epochs and keeps the last.
+        rate: How the learning rate changes.
     """
 
     seed: int
     max_epochs: int
     patience: int | None = None
+    rate: RateFactor = constant_rate
 
     def wants_more(self, state: TrainingState) -> bool:
         """Whether another epoch is due."""
@@ -43,7 +83,7 @@ class TrainingPlan:
 
 def train(
     state: TrainingState,
-    step: Callable[[torch.Generator], ObjectiveTerms],
+    steps: EpochSteps,
     plan: TrainingPlan,
     *,
     validate: Callable[[], Mapping[str, float]] | None = None,
@@ -53,7 +93,7 @@ def train(
 
     Args:
         state: Fresh, or restored from a checkpoint: both end with the same weights, bit for bit.
-        step: Evaluates the objective for one epoch with the generator it is given.
+        steps: Evaluates the objective for the steps of one epoch.
         plan: How long, and what to keep.
         validate: Metrics of the module as it stands; its `score` (higher is better) chooses the epoch.
         callbacks: Told of every epoch and of the end.
@@ -66,7 +106,7 @@ def train(
     with deferred_interrupt() as interrupted:
         try:
             while plan.wants_more(state) and not interrupted():
-                terms = _epoch(state, step, plan.seed)
+                terms = _epoch(state, steps, plan)
                 metrics = dict(validate()) if validate else {}
                 _note(state, terms, metrics, keep_best=plan.patience is not None)
                 report = EpochReport(state.epoch, plan.max_epochs, terms, metrics)
@@ -80,27 +120,57 @@ def train(
     state.restore_best()
 
 
-def _epoch(
-    state: TrainingState, step: Callable[[torch.Generator], ObjectiveTerms], seed: int
-) -> dict[str, float]:
-    """One step of gradient descent; the epoch counts only once the optimizer has moved."""
+def _epoch(state: TrainingState, steps: EpochSteps, plan: TrainingPlan) -> dict[str, float]:
+    """The steps of one epoch; the epoch counts only once the optimizer has moved for the last time."""
     epoch = state.epoch + 1
     state.module.train()
+    state.set_rate(plan.rate(epoch, plan.max_epochs))
+    # A single step is looked at before it is taken. To look at each of many would cost as much as a layer,
+    # and a weight that is not finite shows in the next loss: they are undone from a snapshot instead.
+    before = state.snapshot() if steps.n_steps > 1 else None
+    parameters = list(state.module.parameters())
+    sums: dict[str, float] = {}
+    n_counted = 0
     # A user's module may draw from the global generator (dropout); it is keyed too, with numbers of its own
     # lest its masks follow the draws of z, and put back after.
     gpus = (p.device for p in state.module.parameters() if p.device.type == "cuda")
-    with keyed_global_generators(child_seed(seed, epoch, _GLOBAL_DRAWS), gpus=gpus):
-        terms = step(torch_generator(seed, epoch))
-        values = terms.as_floats()
-        if not math.isfinite(values["loss"]):
-            raise _divergence(f"The loss became {values['loss']}", state)
-        state.optimizer.zero_grad(set_to_none=True)
-        terms.loss.backward()
-    if not all(bool(p.grad.isfinite().all()) for p in state.module.parameters() if p.grad is not None):
+    try:
+        with keyed_global_generators(child_seed(plan.seed, epoch, _GLOBAL_DRAWS), gpus=gpus):
+            for terms, weight in steps.evaluate(torch_generator(plan.seed, epoch), epoch):
+                values = terms.as_floats()
+                _check_loss(values["loss"], state)
+                _descend(state, parameters, terms.loss, is_checked=before is None)
+                n_counted += weight
+                for name, value in values.items():
+                    sums[name] = sums.get(name, 0.0) + weight * value
+        if before is not None:
+            _check_weights(state)
+    except DivergenceError:
+        if before is not None:
+            state.go_back_to(before)
+        raise
+    return {name: value / n_counted for name, value in sums.items()}
+
+
+def _descend(state: TrainingState, parameters: Sequence[Tensor], loss: Tensor, *, is_checked: bool) -> None:
+    """One step of gradient descent, if checked only with a gradient that is finite."""
+    for parameter in parameters:
+        parameter.grad = None
+    loss.backward()  # type: ignore[no-untyped-call]
+    if is_checked and not all(bool(p.grad.isfinite().all()) for p in parameters if p.grad is not None):
         raise _divergence("The gradient is no longer finite", state)
     state.is_whole = False
     state.optimizer.step()
-    return values
+
+
+def _check_loss(value: float, state: TrainingState) -> None:
+    if not math.isfinite(value):
+        raise _divergence(f"The loss became {value}", state)
+
+
+def _check_weights(state: TrainingState) -> None:
+    if not all(bool(parameter.isfinite().all()) for parameter in state.module.parameters()):
+        raise _divergence("The weights are no longer finite", state)
 
 
 def _divergence(what: str, state: TrainingState) -> DivergenceError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,23 @@ class TrainingState:
         if self.best_weights:
             self.module.load_state_dict(self.best_weights)
 
+    def set_rate(self, factor: float) -> None:
+        """Sets the learning rate of every group to `factor` times the one that it was made with."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = factor * group.setdefault("initial_lr", group["lr"])
+
+    def snapshot(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The module's and the optimizer's tensors as they stand, for `go_back_to`."""
+        weights = {name: tensor.detach().clone() for name, tensor in self.module.state_dict().items()}
+        return weights, copy.deepcopy(self.optimizer.state_dict())
+
+    def go_back_to(self, snapshot: tuple[dict[str, Tensor], dict[str, Any]]) -> None:
+        """Undoes the steps since `snapshot`, after which the state is whole again."""
+        weights, optimizer = snapshot
+        self.module.load_state_dict(weights)
+        self.optimizer.load_state_dict(optimizer)
+        self.is_whole = True
+
     def tensors(self) -> dict[str, Tensor]:
         """Every tensor of the state under a flat name: module.*, best.*, optimizer.*."""
         named = {f"module.{name}": t for name, t in self.module.state_dict().items()}
@@ -90,7 +108,7 @@ class TrainingState:
         for name, tensor in _under("optimizer.", tensors).items():
             parameter, slot = name.split(".", 1)
             slots.setdefault(int(parameter), {})[slot] = tensor
-        _check_slots(slots, self.module)
+        _check_slots(slots, self.module, self.optimizer)
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
         self.epoch = int(numbers["epoch"])
         self.best_epoch = int(numbers["best_epoch"])
@@ -110,8 +128,10 @@ def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _check_weights(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
-    if found.keys() != wanted.keys():
-        raise ValueError(f"it has the tensors {sorted(found)} where {sorted(wanted)} are wanted")
+    if missing := sorted(wanted.keys() - found.keys()):
+        raise ValueError(f"it lacks {', '.join(missing[:3])}")
+    if unknown := sorted(found.keys() - wanted.keys()):
+        raise ValueError(f"it has {', '.join(unknown[:3])}, which the model has not")
     for name, tensor in found.items():
         if (tensor.shape, tensor.dtype) != (wanted[name].shape, wanted[name].dtype):
             raise ValueError(
@@ -122,12 +142,19 @@ def _check_weights(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) ->
             raise ValueError(f"{name} holds a NaN or an infinity")
 
 
-def _check_slots(slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module) -> None:
-    """Fused Adam trusts its tensors: one that is shorter than its parameter is read past its end."""
-    parameters = dict(enumerate(module.parameters()))
+def _check_slots(
+    slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
+    """Fused optimizers trust their tensors: one that is shorter than its parameter is read past its end."""
+    parameters, names = dict(enumerate(module.parameters())), _slot_names(optimizer)
+    missing = optimizer.state_dict()["state"].keys() - slots.keys()
+    if missing:
+        raise ValueError(f"the optimizer knows nothing of the parameters {sorted(missing)}")
     for number, named in slots.items():
         if number not in parameters:
             raise ValueError(f"the optimizer has a parameter {number}, the model only {len(parameters)}")
+        if named.keys() != names:
+            raise ValueError(f"optimizer.{number} has {sorted(named)} where {sorted(names)} are wanted")
         for slot, tensor in named.items():
             parameter = parameters[number]
             wanted = (torch.Size(), torch.float32) if slot == "step" else (parameter.shape, parameter.dtype)
@@ -135,3 +162,14 @@ def _check_slots(slots: Mapping[int, Mapping[str, Tensor]], module: nn.Module) -
                 raise ValueError(
                     f"optimizer.{number}.{slot} is {tensor.dtype} of shape {tuple(tensor.shape)}"
                 )
+            if not bool(tensor.isfinite().all()):
+                raise ValueError(f"optimizer.{number}.{slot} holds a NaN or an infinity")
+
+
+def _slot_names(optimizer: torch.optim.Optimizer) -> set[str]:
+    """What an optimizer of this kind keeps of a parameter: some keep nothing before their first step."""
+    parameter = nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.zeros(1)
+    probe = type(optimizer)([parameter], **optimizer.defaults)
+    probe.step()
+    return set(probe.state[parameter])

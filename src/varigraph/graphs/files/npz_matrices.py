@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse as sp
 
 from varigraph.errors import FileContentError
-from varigraph.graphs.array_headers import read_array_header
 from varigraph.tensor_types import FloatArray, IntArray
+from varigraph.untrusted import read_array_header
 
 __all__ = ["read_npz"]
 

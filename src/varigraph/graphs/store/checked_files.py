@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from varigraph.errors import FileContentError
-from varigraph.graphs.array_headers import read_array_header
-from varigraph.untrusted import file_inside, read_json
+from varigraph.untrusted import file_inside, read_array_header, read_json
 
 __all__ = ["StoreFiles", "reason_of"]
 

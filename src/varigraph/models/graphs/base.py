@@ -24,6 +24,7 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
+from varigraph.models.graphs.graph_settings import check_graph_settings
 from varigraph.models.graphs.inputs import FeatureUse, Placement, graph_inputs, graph_target
 from varigraph.models.graphs.parts import Autoencoder, build_parts
 from varigraph.models.graphs.prediction import (
@@ -34,10 +35,10 @@ from varigraph.models.graphs.prediction import (
     lowest_logit,
     predicted_links,
 )
+from varigraph.models.graphs.saving import save_model
 from varigraph.models.graphs.supervision import Supervision, supervision
 from varigraph.models.presets import preset_settings
-from varigraph.models.saving import save_model
-from varigraph.models.settings import check_settings, settings_of
+from varigraph.models.settings import settings_of
 from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
 from varigraph.tables import make_frame
@@ -45,6 +46,7 @@ from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 from varigraph.training import (
     Callback,
     EpochLog,
+    EpochSteps,
     TrainingPlan,
     TrainingState,
     intra_op_threads,
@@ -130,7 +132,7 @@ class GraphAutoencoder(BaseEstimator):
             DivergenceError: The loss is not finite.
             ValueError: A setting is out of its range.
         """
-        check_settings(self)
+        check_graph_settings(self)
         seed = resolve_seed(self.random_state)
         pairs = supervision(data, validation, fraction=validation_fraction, seed=child_seed(seed, _HOLDOUT))
         graph = pairs.message_graph
@@ -171,8 +173,14 @@ class GraphAutoencoder(BaseEstimator):
         plan = TrainingPlan(child_seed(self.seed_, _TRAINING), self.max_epochs, patience)
         train(
             state,
-            lambda generator: objective(
-                parts.encoder(inputs), parts.prior(parts.encoder), parts.decoder, target, generator=generator
+            EpochSteps.single(
+                lambda generator: objective(
+                    parts.encoder(inputs),
+                    parts.prior(parts.encoder),
+                    parts.decoder,
+                    target,
+                    generator=generator,
+                )
             ),
             plan,
             validate=None if pairs.validation is None else lambda: pairs.validate(parts, inputs),
@@ -329,7 +337,7 @@ class GraphAutoencoder(BaseEstimator):
         return make_frame(columns, self.known_graph_.frame_kind)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Writes the fitted model as a folder that `varigraph.load` reads; see `models.saving`.
+        """Writes the fitted model as a folder that `varigraph.load` reads; see `models.graphs.saving`.
 
         Args:
             folder: A new or empty folder.

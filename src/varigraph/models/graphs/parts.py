@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import inspect
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -15,11 +13,10 @@ from varigraph.distributions import PRIORS, Posterior, Prior, StandardNormalPrio
 from varigraph.encoders import ENCODERS, Encoder, ModuleEncoder
 from varigraph.graphs.graph import Graph
 from varigraph.models.graphs.inputs import Placement
+from varigraph.models.named_parts import named_part
 from varigraph.objectives import OBJECTIVES, Objective
 
-__all__ = ["Autoencoder", "build_parts", "named_part"]
-
-Part = TypeVar("Part")
+__all__ = ["Autoencoder", "build_parts"]
 
 
 class Autoencoder(nn.Module):
@@ -62,34 +59,6 @@ def build_parts(settings: _Settings, graph: Graph, place: Placement, *, seed: in
     decoder.build(density=graph.density)
     module = Autoencoder(encoder, prior, decoder, objective=objective, n_latent=settings.latent_dim)
     return module.to(place.device, place.dtype)
-
-
-def named_part(
-    given: Any, family: Mapping[str, type[Part]], base: type[Part], *, what: str, **defaults: Any
-) -> Part:
-    """A part by its registered name, or a copy of the one given.
-
-    Args:
-        given: A name, or an instance of `base`.
-        family: The registry.
-        base: The family's base class.
-        what: What the part is called in messages.
-        **defaults: Constructor arguments for a part made by name; those it does not have are left out.
-
-    Raises:
-        ValueError: The name is not registered.
-        TypeError: It is neither.
-    """
-    if isinstance(given, str):
-        if given not in family:
-            raise ValueError(f"There is no {what} {given!r}; there are {', '.join(family)}.")
-        accepted = inspect.signature(family[given]).parameters
-        return family[given](**{name: value for name, value in defaults.items() if name in accepted})
-    if isinstance(given, base):
-        return copy.deepcopy(given)
-    raise TypeError(
-        f"{what} must be one of {', '.join(family)} or an instance of {base.__name__}, got {given!r}."
-    )
 
 
 def _encoder(settings: _Settings) -> Encoder:

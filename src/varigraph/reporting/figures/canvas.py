@@ -17,11 +17,11 @@ from varigraph.reporting.style import GROUND
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FIGURE_FORMATS", "new_figure", "save_figure"]
+__all__ = ["DOTS_PER_INCH", "FIGURE_FORMATS", "new_figure", "save_figure"]
 
 FIGURE_FORMATS = (".png", ".svg", ".pdf")
 
-_DOTS_PER_INCH = 200
+DOTS_PER_INCH = 200
 
 
 def new_figure(*, width: float, height: float) -> Figure:
@@ -71,4 +71,4 @@ def save_figure(figure: Figure, path: str | Path) -> None:
     # Without the date, equal pictures are nearer to equal files.
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix)
     with atomic_file(path) as temporary:
-        figure.savefig(temporary, format=suffix[1:], dpi=_DOTS_PER_INCH, metadata=metadata)
+        figure.savefig(temporary, format=suffix[1:], dpi=DOTS_PER_INCH, metadata=metadata)

@@ -1,4 +1,4 @@
-"""Pictures as users reach them: `vg.plot.embedding(model)`, `vg.plot.reliability(run)`."""
+"""Pictures of models of graphs and of their runs."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from varigraph.evaluation.records import RunRecord
 from varigraph.evaluation.reliability import Reliability
 from varigraph.evaluation.reliability_document import read_reliability
-from varigraph.reporting.figures import embedding_figure, reliability_figure, save_figure, training_figure
+from varigraph.reporting.figures import embedding_figure, reliability_figure
+from varigraph.reporting.plot.fitted import is_model, require_fitted
 from varigraph.reporting.projection import ProjectionMethod
 from varigraph.untrusted import file_inside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["embedding", "reliability", "save", "training"]
-
-save = save_figure
+__all__ = ["embedding", "reliability"]
 
 
 def embedding(
@@ -54,9 +51,9 @@ def embedding(
         >>> figure.axes[0].get_title(loc="left")
         'Corners'
     """
-    if not _is_model(model):
+    if not is_model(model):
         return embedding_figure(model, labels, ids=ids, title=title or "Latent space", method=method)
-    _require_fitted(model, "embedding_")
+    require_fitted(model, "embedding_")
     graph = model.message_graph_
     return embedding_figure(
         model.embedding_,
@@ -64,25 +61,6 @@ def embedding(
         ids=graph.ids if ids is None else ids,
         title=title or f"{type(model).__name__} on {graph.name} ({graph.n_nodes:,} nodes)",
         method=method,
-    )
-
-
-def training(model: Any, *, title: str | None = None) -> Figure:
-    """Loss, divergence and validation metrics of a fitted model by epoch, the kept epoch marked.
-
-    Args:
-        model: A fitted model.
-        title: Above the picture; by default the model and its graph.
-
-    Raises:
-        MissingExtraError: matplotlib is not installed.
-        sklearn.exceptions.NotFittedError: The model has not been fitted.
-    """
-    _require_fitted(model, "history_")
-    return training_figure(
-        model.history_,
-        chosen_epoch=model.best_epoch_,
-        title=title or f"Training of {type(model).__name__} on {model.message_graph_.name}",
     )
 
 
@@ -127,13 +105,3 @@ def _reliability_of(source: Any) -> Reliability:
             f"{type(source).__name__}."
         )
     return measured
-
-
-def _is_model(candidate: Any) -> bool:
-    return hasattr(candidate, "fit") and not isinstance(candidate, np.ndarray)
-
-
-def _require_fitted(model: Any, attribute: str) -> None:
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(model, attribute)

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from varigraph.cli.options import DataOptions
+    from varigraph.cli.graphs.data import DataOptions
     from varigraph.experiments.protocols import Protocol
     from varigraph.graphs.graph import Graph
 
-__all__ = ["SplitByOption", "SplitOptions", "TestEdgesOption"]
-
-SplitByOption: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="COLUMN",
-        help="A column of the edge table, such as a date: train on the edges that come first by it, test on "
-        "the last.",
-    ),
-]
-TestEdgesOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="An edge table of what to test on, in place of edges at random. Trained on afterwards like "
-        "all edges, unless --no-refit.",
-    ),
-]
+__all__ = ["SplitOptions"]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from varigraph.cli.options import GRAPHS
+
 if TYPE_CHECKING:
     from varigraph.models.graphs.base import GraphAutoencoder
 
@@ -30,11 +32,17 @@ def _checked_share(share: float | None) -> float | None:
 
 ThresholdOption: TypeAlias = Annotated[
     float | None,
-    typer.Option(metavar="P", callback=_checked_share, help="Links are pairs of at least this probability."),
+    typer.Option(
+        rich_help_panel=GRAPHS,
+        metavar="P",
+        callback=_checked_share,
+        help="Links are pairs of at least this probability.",
+    ),
 ]
 TargetPrecisionOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
+        rich_help_panel=GRAPHS,
         metavar="P",
         callback=_checked_share,
         help="Links are as many pairs as can be taken for so large a share to be right, estimated with "
@@ -44,6 +52,7 @@ TargetPrecisionOption: TypeAlias = Annotated[
 TargetDensityOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
+        rich_help_panel=GRAPHS,
         metavar="D",
         callback=_checked_share,
         help="Links are the likeliest, at most so large a share of all pairs without an edge; pairs of one "
@@ -53,6 +62,7 @@ TargetDensityOption: TypeAlias = Annotated[
 BaseRateOption: TypeAlias = Annotated[
     float | None,
     typer.Option(
+        rich_help_panel=GRAPHS,
         metavar="R",
         callback=_checked_share,
         help="The share of the pairs without an edge that are links. All probabilities hang on it, and no "

@@ -1,0 +1,27 @@
+"""Help in which the options of one kind of model stand together under a title."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+__all__ = ["GroupedCommand"]
+
+
+class GroupedCommand(TyperCommand):
+    """A verb whose --help lists arguments, then options, then each help panel under its own title."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the lists; a parameter without a panel stands under Arguments or Options."""
+        lists: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                plain = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                title = getattr(parameter, "rich_help_panel", None) or plain
+                lists.setdefault(title, []).append(record)
+        for title, records in lists.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)

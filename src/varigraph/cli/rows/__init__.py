@@ -1,0 +1,1 @@
+"""The verbs' halves for models of vectors and images."""

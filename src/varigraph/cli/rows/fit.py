@@ -1,0 +1,70 @@
+"""`varigraph fit` of vectors and images: split the rows, train, score the test part once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from varigraph.cli.console import say
+from varigraph.cli.misread import pointing_to_the_other_kind
+from varigraph.cli.rows.data import RowData
+from varigraph.cli.rows.model import RowModelOptions
+from varigraph.cli.rows.remarks import described, notes_instead_of_warnings, say_notes, show_row_evaluation
+from varigraph.cli.run_output import RunOutput, resumable, watched
+from varigraph.cli.standard_input import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from varigraph.cli.kinds import Subject
+    from varigraph.experiments.rows.run import RowRunResult
+
+__all__ = ["resumed", "show_result", "started"]
+
+
+def started(context: typer.Context, subject: Subject) -> RowRunResult:
+    """A new run, finished."""
+    from varigraph.experiments.rows.run import RowRunPlan, start_row_run
+    from varigraph.rows import split_rows
+
+    output, settings = RunOutput.of(context), RowModelOptions(context, subject.model)
+    reading = RowData.of(context)
+    with pointing_to_the_other_kind(subject):
+        rows = reading.load(subject.data)
+    split = split_rows(rows, random_state=output.seed)
+    model = settings.build(output.seed, rows)
+    if not output.quiet:
+        say(described(rows, split, model, is_told=settings.says_likelihood()))
+    folder = output.place(f"{rows.name}-{settings.model}")
+    # What came through standard input is not there to be read again.
+    source = None if subject.data == STANDARD_INPUT else subject.data
+    with resumable(folder), notes_instead_of_warnings():
+        return start_row_run(
+            model,
+            rows,
+            split,
+            folder,
+            plan=RowRunPlan(source=source, reading=reading.reading(), preset=settings.preset),
+            force=output.force,
+            watch=lambda: watched(f"{settings.model} on {rows.name}", quiet=output.quiet),
+        )
+
+
+def resumed(folder: Path, *, quiet: bool) -> RowRunResult:
+    """A run that was broken off, finished."""
+    from varigraph.experiments.rows.run import resume_row_run
+
+    with resumable(folder), notes_instead_of_warnings():
+        return resume_row_run(folder, watch=lambda: watched(f"resuming {folder}", quiet=quiet))
+
+
+def show_result(result: RowRunResult, *, quiet: bool) -> None:
+    """The scores of the test part, baselines beside them, and what training brought to light."""
+    counts = result.record.counts
+    title = (
+        f"{result.record.model} on {result.record.dataset}: {counts['n_epochs']} epochs, "
+        f"epoch {counts['best_epoch']} kept, {sum(result.record.timings.values()):.1f} s"
+    )
+    show_row_evaluation(result.evaluation, title=title)
+    if not quiet:
+        say_notes([*result.model.notes_, *result.evaluation.notes])

@@ -1,0 +1,1 @@
+"""Experiments on rows: one run in one folder, and the same evaluation over several seeds."""

@@ -1,0 +1,1 @@
+"""Models of rows: AE, denoising AE, VAE and anomaly detector, as scikit-learn estimators."""

@@ -1,0 +1,141 @@
+"""`AE`: the autoencoder."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from varigraph.decoders import Likelihood, RowDecoder
+from varigraph.distributions import Delta, Posterior
+from varigraph.encoders import RowEncoder
+from varigraph.models.named_parts import named_part
+from varigraph.models.rows.base import RowAutoencoder
+from varigraph.objectives import ROW_OBJECTIVES, RowObjective
+from varigraph.tensor_types import FloatArray, RandomState
+
+__all__ = ["AE"]
+
+
+class AE(RowAutoencoder):
+    """Autoencoder: z = encoder(x), and the decoder learns to give x back.
+
+    Nothing spreads or orders the latent vectors, so there is no density of x and nothing to sample; for
+    those see `VAE`. With a linear network and squared error the latent space is that of PCA.
+
+    Args:
+        latent_dim: Latent dimensions.
+        hidden_dims: Widths of the encoder's hidden layers, the decoder's the other way round; None for the
+            body's own: (256,) for "mlp", none behind the convolutions.
+        activation: "relu", "tanh", "elu", "gelu", "softplus", "sigmoid", or "identity" for a linear model.
+        encoder: "mlp", "conv", or a `RowEncoder`.
+        decoder: "mlp", "conv", or a `RowDecoder`.
+        image_shape: (height, width) or (height, width, channels) of rows that are images; convolutions need
+            it, and pictures use it.
+        likelihood: "gaussian" (σ = 1 in scaled units: half the squared error), "bernoulli" (cross-entropy
+            of values in [0, 1]), or a `Likelihood`.
+        objective: "reconstruction", or a `Reconstruction` of your own settings.
+        scaling: "standard" brings every column to mean 0 and standard deviation 1 inside the model, "none"
+            does not, "auto" does so unless the likelihood is Bernoulli. All results are in the users' units.
+        max_epochs: The most epochs; None for as many as make 20,000 steps, at least 20 and at most 1,000.
+        batch_size: Rows a step; clipped to the rows that there are.
+        learning_rate: The optimizer's.
+        learning_rate_schedule: "constant", or "cosine" from `learning_rate` towards 0 in the last epoch.
+        optimizer: "adam" or "adagrad".
+        weight_decay: The optimizer's, of encoder and decoder.
+        patience: Stop after so many epochs whose validation loss is above the best, and keep the best epoch;
+            None runs all epochs on all rows and keeps the last.
+        random_state: Seed: the same gives the same bits on one machine's CPU and thread count.
+        device: "auto", "cpu", "cuda", "cuda:N".
+        dtype: "float32" or "float64", what is computed in.
+        verbose: A line to standard error every so many epochs; 0 is silent.
+
+    Attributes:
+        n_features_in_: Columns of the rows. feature_names_in_: Their names, if X had any.
+        module_: The network. history_: One dict an epoch: terms in nats a row, `val_loss` if rows were held
+            out.
+        n_epochs_: Epochs run. best_epoch_: The epoch whose weights were kept.
+        notes_: What to know about the rows and the result, a sentence each.
+        seed_: The seed as an integer.
+
+    References:
+        Hinton & Salakhutdinov (2006), *Reducing the dimensionality of data with neural networks*.
+
+    Example:
+        >>> import numpy as np
+        >>> X = np.random.default_rng(0).normal(size=(200, 8))
+        >>> AE(latent_dim=2, max_epochs=5, random_state=0).fit(X).transform(X).shape
+        (200, 2)
+    """
+
+    name: ClassVar[str] = "ae"
+    posterior: ClassVar[type[Posterior]] = Delta
+    gaussian_variance: ClassVar[str] = "fixed"
+
+    def __init__(
+        self,
+        latent_dim: int = 16,
+        *,
+        hidden_dims: tuple[int, ...] | None = None,
+        activation: str = "relu",
+        encoder: str | RowEncoder = "mlp",
+        decoder: str | RowDecoder = "mlp",
+        image_shape: tuple[int, ...] | None = None,
+        likelihood: str | Likelihood = "gaussian",
+        objective: str | RowObjective = "reconstruction",
+        scaling: Literal["auto", "standard", "none"] = "auto",
+        max_epochs: int | None = None,
+        batch_size: int = 128,
+        learning_rate: float = 1e-3,
+        learning_rate_schedule: Literal["constant", "cosine"] = "constant",
+        optimizer: Literal["adam", "adagrad"] = "adam",
+        weight_decay: float = 0.0,
+        patience: int | None = 50,
+        random_state: RandomState = None,
+        device: str = "auto",
+        dtype: Literal["float32", "float64"] = "float32",
+        verbose: int = 0,
+    ) -> None:
+        self.latent_dim = latent_dim
+        self.hidden_dims = hidden_dims
+        self.activation = activation
+        self.encoder = encoder
+        self.decoder = decoder
+        self.image_shape = image_shape
+        self.likelihood = likelihood
+        self.objective = objective
+        self.scaling = scaling
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.optimizer = optimizer
+        self.weight_decay = weight_decay
+        self.patience = patience
+        self.random_state = random_state
+        self.device = device
+        self.dtype = dtype
+        self.verbose = verbose
+
+    def built_objective(self) -> RowObjective:
+        """The reconstruction loss.
+
+        Raises:
+            ValueError: The objective wants a density of z, and this model has a point.
+        """
+        objective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
+        if objective.needs_density:
+            raise ValueError(
+                f"{type(objective).__name__} needs a density q(z | x), and an AE has a point; use "
+                "objective='reconstruction', or a VAE."
+            )
+        return objective
+
+    def score_samples(self, X: Any) -> FloatArray:
+        """Log p(x | z) at each row's own z, in nats, shape (n_rows,): how well it is reconstructed.
+
+        No density of x: a row that is unlikely may be reconstructed well.
+        """
+        return self.reconstruction_log_likelihood(X)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """The mean of `score_samples`; higher is better."""
+        return float(self.score_samples(X).mean())

@@ -1,0 +1,229 @@
+"""`RowAutoencoder`: what AE, DenoisingAE and VAE share, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_array, check_is_fitted
+from torch import Tensor
+
+from varigraph.decoders import Likelihood, RowDecoder
+from varigraph.distributions import Posterior
+from varigraph.encoders import RowEncoder
+from varigraph.models.rows.checked_rows import checked_rows, tensor_over
+from varigraph.models.rows.fitting import fit_rows, go_on_with_rows
+from varigraph.models.rows.network import RowNetwork
+from varigraph.models.rows.presets import row_preset_settings
+from varigraph.models.rows.saving import save_row_model
+from varigraph.objectives import RowObjective
+from varigraph.tensor_types import FloatArray, RandomState
+from varigraph.training import Callback, TrainingState, intra_op_threads
+
+__all__ = ["RowAutoencoder"]
+
+_ROWS_AT_ONCE = 4_096  # rows encoded or decoded in one go
+
+
+class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Base of the row models; use `AE`, `DenoisingAE` or `VAE`, whose docstrings describe the arguments."""
+
+    name: ClassVar[str]
+    posterior: ClassVar[type[Posterior]]
+    gaussian_variance: ClassVar[str]
+    """The variance of `likelihood="gaussian"`: see `GaussianLikelihood`."""
+
+    latent_dim: int
+    hidden_dims: tuple[int, ...] | None
+    activation: str
+    encoder: str | RowEncoder
+    decoder: str | RowDecoder
+    image_shape: tuple[int, ...] | None
+    likelihood: str | Likelihood
+    scaling: Literal["auto", "standard", "none"]
+    max_epochs: int | None
+    batch_size: int
+    learning_rate: float
+    learning_rate_schedule: Literal["constant", "cosine"]
+    optimizer: Literal["adam", "adagrad"]
+    weight_decay: float
+    patience: int | None
+    random_state: RandomState
+    device: str
+    dtype: Literal["float32", "float64"]
+    verbose: int
+
+    module_: RowNetwork
+    history_: list[dict[str, float]]
+    n_threads_: int
+    _state: TrainingState
+
+    @classmethod
+    def from_preset(cls, preset: str, **changes: Any) -> Self:
+        """A model with the settings of a preset.
+
+        Args:
+            preset: A name in `varigraph.models.rows.presets.ROW_PRESETS`.
+            **changes: Constructor arguments that replace the preset's.
+
+        Raises:
+            ValueError: There is no such preset.
+        """
+        return cls(**(row_preset_settings(preset) | changes))
+
+    def built_objective(self) -> RowObjective:
+        """What training minimises, as the settings name it."""
+        raise NotImplementedError
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        validation: Any = None,
+        validation_fraction: float = 0.1,
+        callbacks: Sequence[Callback] = (),
+        resume_from: str | Path | None = None,
+    ) -> Self:
+        """Trains on rows.
+
+        Args:
+            X: shape (n_rows, n_features): an array, a memory map, a frame.
+            y: Ignored.
+            validation: Rows that choose the epoch when `patience` is set, and whose loss is in `history_`
+                in any case.
+            validation_fraction: With `patience` and without `validation`, the share of the rows that is
+                held out for it; 0 trains on all of them for `max_epochs`.
+            callbacks: Told of every epoch.
+            resume_from: A checkpoint of an interrupted fit with the same data, settings and seed.
+
+        Returns:
+            self.
+
+        Raises:
+            ValueError: A setting is out of its range, or the rows are not finite numbers that the
+                likelihood can explain.
+            DivergenceError: The loss is not finite in the first epoch; later, training stops at the last
+                good epoch with a warning.
+        """
+        rows = checked_rows(self, X, reset=True)
+        held_out = None if validation is None else checked_rows(self, validation, reset=False)
+        fit_rows(
+            self, rows, held_out, fraction=validation_fraction, callbacks=callbacks, resume_from=resume_from
+        )
+        return self
+
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """One more epoch over these rows; the first call fixes the scale of the columns.
+
+        Args:
+            X: shape (n_rows, n_features).
+            y: Ignored.
+
+        Raises:
+            ValueError, DivergenceError: As `fit`.
+        """
+        rows = checked_rows(self, X, reset=not hasattr(self, "module_"))
+        go_on_with_rows(self, rows)
+        return self
+
+    def transform(self, X: Any) -> FloatArray:
+        """The latent vectors of rows, posterior means: shape (n_rows, latent_dim).
+
+        Raises:
+            ValueError: The rows are not finite numbers, or have another number of columns.
+        """
+        check_is_fitted(self, "module_")
+        return self._by_blocks(checked_rows(self, X, reset=False), self._encoded)
+
+    def inverse_transform(self, X: Any) -> FloatArray:
+        """The rows that the decoder expects from latent vectors, in the units of the users' rows.
+
+        Args:
+            X: Latent vectors, shape (n_rows, latent_dim).
+
+        Returns:
+            shape (n_rows, n_features): means of p(x | z), which are probabilities for a Bernoulli.
+
+        Raises:
+            ValueError: They are not finite numbers, or have another number of columns.
+        """
+        check_is_fitted(self, "module_")
+        z = check_array(X, dtype=[np.float64, np.float32], input_name="Z")
+        if z.shape[1] != self.latent_dim:
+            raise ValueError(
+                f"Z has {z.shape[1]} columns, but {type(self).__name__} has {self.latent_dim} latent "
+                "dimensions."
+            )
+        return self._by_blocks(z, self._decoded)
+
+    def reconstruct(self, X: Any) -> FloatArray:
+        """Rows as the model sees them: decoded posterior means, shape (n_rows, n_features)."""
+        check_is_fitted(self, "module_")
+        rows = checked_rows(self, X, reset=False)
+        return self._by_blocks(rows, lambda block: self._decoded(self._encoded(block)))
+
+    def reconstruction_log_likelihood(self, X: Any) -> FloatArray:
+        """Log p(x | z) at the posterior mean of each row, in nats, shape (n_rows,): no density of x.
+
+        Raises:
+            ValueError: As `transform`, or the likelihood cannot explain such values.
+        """
+        return self._by_blocks(self._explicable(X), self._explained)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Writes the fitted model as a folder that `varigraph.load` reads; see `models.rows.saving`.
+
+        Args:
+            folder: A new or empty folder.
+            overwrite: Replace the model that is there.
+
+        Raises:
+            RunFolderError: The folder holds something else, or a model and `overwrite` is off.
+            ValueError: The model has a part of the user's own that is no encoder; its code is not stored.
+        """
+        save_row_model(self, folder, overwrite=overwrite)
+
+    def _by_blocks(self, rows: FloatArray, compute: Any) -> FloatArray:
+        """A function of blocks of rows, evaluated without gradients and put together."""
+        network = self.module_.eval()
+        dtype = next(network.parameters()).dtype
+        with torch.no_grad(), intra_op_threads(self.n_threads_):
+            blocks = tensor_over(rows).split(_ROWS_AT_ONCE)
+            computed: FloatArray = torch.cat([compute(block.to(dtype)) for block in blocks]).numpy()
+        return computed
+
+    def _explicable(self, X: Any) -> FloatArray:
+        """Checked rows whose likelihood is asked for: others may be encoded, such as noisy images."""
+        check_is_fitted(self, "module_")
+        rows = checked_rows(self, X, reset=False)
+        self.module_.decoder.likelihood.check_values(rows)
+        return rows
+
+    def _encoded(self, rows: Tensor) -> Tensor:
+        return self.module_.encoder(self.module_.scaled(rows)).mean
+
+    def _decoded(self, z: Tensor) -> Tensor:
+        return self.module_.unscaled(self.module_.decoder(z).mean)
+
+    def _explained(self, rows: Tensor) -> Tensor:
+        scaled = self.module_.scaled(rows)
+        return self.module_.decoder(self._encoded(rows)).log_prob(scaled) - self.module_.log_scale
+
+    def _look_back(self, rows: FloatArray) -> None:
+        """What is looked at after training, on the training rows."""
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.latent_dim
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        # The model computes in its own precision, whatever that of the rows is.
+        tags.transformer_tags.preserves_dtype = []
+        return tags

@@ -1,0 +1,52 @@
+"""Posterior collapse: latent dimensions that tell nothing about a row."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import torch
+
+from varigraph.distributions import DiagonalNormal
+from varigraph.errors import PosteriorCollapseWarning
+from varigraph.evaluation.density import active_units, kl_per_dimension
+from varigraph.models.rows.network import RowNetwork
+from varigraph.tensor_types import FloatArray
+
+__all__ = ["look_for_collapse"]
+
+_ROWS_LOOKED_AT = 4_096
+_FEW = 0.1
+"""Below this share of active dimensions there is a warning. A latent space that is simply wider than the data
+need has some more: 200 dimensions on MNIST keep about 25."""
+
+
+def look_for_collapse(network: RowNetwork, rows: FloatArray, notes: list[str]) -> tuple[FloatArray, int]:
+    """What each latent dimension tells, and how many are in use; warns when hardly any is.
+
+    Args:
+        network: Trained, on the CPU.
+        rows: Those of the training, of which some are looked at.
+        notes: A sentence is added when dimensions are idle.
+
+    Returns:
+        The divergence of each dimension in nats, shape (n_latent,), and the number of active units.
+    """
+    chosen = np.linspace(0, len(rows) - 1, min(len(rows), _ROWS_LOOKED_AT)).astype(np.int64)
+    block = torch.from_numpy(rows[np.unique(chosen)]).to(network.shift.dtype)
+    with torch.no_grad():
+        posterior = network.encoder(network.scaled(block))
+    assert isinstance(posterior, DiagonalNormal)
+    n_latent = posterior.mean.shape[1]
+    n_active = int(active_units(posterior.mean).sum())
+    if n_active < _FEW * n_latent and len(block) > 1:
+        message = (
+            f"Posterior collapse: {n_active} of {n_latent} latent dimensions are in use, so the decoder all "
+            "but ignores z. Try a smaller latent_dim, ELBO(warmup_epochs=…) or beta below 1, a weaker "
+            "decoder, more epochs, or a likelihood with a smaller or learned variance."
+        )
+        notes.append(message)
+        warnings.warn(message, PosteriorCollapseWarning, stacklevel=2)
+    elif n_active < n_latent:
+        notes.append(f"{n_active} of {n_latent} latent dimensions are in use; the others follow the prior.")
+    return kl_per_dimension(posterior.mean, posterior.log_std).numpy(), n_active

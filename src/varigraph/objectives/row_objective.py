@@ -1,0 +1,102 @@
+"""What an objective over rows is given, and the weight prior that turns maximum likelihood into MAP."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from varigraph.decoders import RowDecoder
+from varigraph.distributions import Prior
+from varigraph.encoders import RowEncoder
+from varigraph.objectives.base import ObjectiveTerms
+
+__all__ = ["RowObjective", "RowParts", "RowStep", "minus_log_weight_prior"]
+
+
+@dataclass(frozen=True, eq=False)
+class RowParts:
+    """What an objective over rows binds.
+
+    Attributes:
+        encoder: q(z | x).
+        decoder: p(x | z).
+        prior: p(z).
+    """
+
+    encoder: RowEncoder
+    decoder: RowDecoder
+    prior: Prior
+
+
+@dataclass(frozen=True, eq=False)
+class RowStep:
+    """Where in training an evaluation takes place.
+
+    Attributes:
+        generator: For every draw of the step.
+        epoch: 1 for the first; what warms up looks at it.
+        n_rows: Rows of the whole training set, which a prior of the weights is shared among.
+    """
+
+    generator: torch.Generator
+    epoch: int = 1
+    n_rows: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowObjective:
+    """Base of the objectives over rows. Terms are means over the rows of a batch, in nats a row.
+
+    Without a weight prior the loss is that of maximum likelihood, argmax_θ Σ_i log p(x_i | θ). With one it
+    is that of the maximum a posteriori, argmax_θ Σ_i log p(x_i | θ) + log p(θ), θ ~ N(0, σ²) for every
+    weight of encoder and decoder, divided by the number of rows.
+
+    Attributes:
+        weight_prior_std: σ of the normal prior on the weights; None for maximum likelihood.
+        needs_density: Whether q(z | x) must have a density, which a point has not.
+
+    References:
+        Kingma & Welling (2014), appendix F, and its experiments (section 5: MAP with p(θ) = N(0, I)).
+    """
+
+    weight_prior_std: float | None = None
+    needs_density: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if self.weight_prior_std is not None and not 0 < self.weight_prior_std < math.inf:
+            raise ValueError(
+                f"weight_prior_std must be None or a number above 0, got {self.weight_prior_std}."
+            )
+
+    def __call__(self, parts: RowParts, rows: Tensor, step: RowStep) -> ObjectiveTerms:
+        """One stochastic evaluation on a batch.
+
+        Args:
+            parts: Encoder, decoder and prior.
+            rows: shape (n_rows, n_features).
+            step: The generator, the epoch and the size of the training set.
+        """
+        terms = self.terms(parts, rows, step)
+        if self.weight_prior_std is None:
+            return terms
+        penalty = minus_log_weight_prior((parts.encoder, parts.decoder), std=self.weight_prior_std)
+        return ObjectiveTerms(terms.loss + penalty / step.n_rows, terms.reconstruction, terms.kl, terms.elbo)
+
+    def terms(self, parts: RowParts, rows: Tensor, step: RowStep) -> ObjectiveTerms:
+        """The terms without the weight prior."""
+        raise NotImplementedError
+
+
+def minus_log_weight_prior(modules: tuple[nn.Module, ...], *, std: float) -> Tensor:
+    """−log N(θ; 0, std²) over all weights of `modules`, up to the constant that no weight changes: a scalar.
+
+    Example:
+        >>> minus_log_weight_prior((nn.Linear(2, 1),), std=1.0).ndim
+        0
+    """
+    weights = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
+    return torch.stack([weight.square().sum() for weight in weights]).sum() / (2 * std**2)
