@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,4 +51,16 @@ def run(*arguments: object, cwd: Path, width: int = 80, stdin: bytes | None = No
 def write_friends(path: Path, *, rows: list[tuple[str, str]] = FRIENDS) -> Path:
     """An edge table of names."""
     path.write_text("source,target\n" + "".join(f"{a},{b}\n" for a, b in rows))
+    return path
+
+
+def write_measurements(path: Path, *, n_rows: int = 60, seed: int = 0) -> Path:
+    """A table of rows: ids, three columns that hang together, a label."""
+    numbers = random.Random(seed)
+    lines = ["id,width,height,weight,class"]
+    for at in range(n_rows):
+        size = numbers.gauss(0, 1)
+        values = [size + numbers.gauss(0, 0.3) for _ in range(3)]
+        lines.append(",".join([f"Bo [{at}]", *(f"{value:.4f}" for value in values), "ab"[at % 2]]))
+    path.write_text("\n".join(lines) + "\n")
     return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field
 
 import torch
@@ -13,6 +14,8 @@ from small_rows import seeded
 from varigraph.decoders import GaussianLikelihood, MLPDecoder
 from varigraph.distributions import DiagonalNormal, StandardNormalPrior
 from varigraph.encoders import MLPEncoder
+from varigraph.errors import PosteriorCollapseWarning
+from varigraph.models import VAE
 from varigraph.objectives import RowParts
 
 LOG_TWO_PI = math.log(2 * math.pi)
@@ -72,6 +75,22 @@ class LinearGaussian:
             outward.weight.copy_(self.loadings)
             outward.bias.copy_(self.offset)
         return parts
+
+    def estimator(self, *, shrink: float = 1.0, widen: float = 0.0, **settings) -> VAE:
+        """A VAE that looks fitted and has these weights; arguments as those of `parts`."""
+        model = VAE(
+            latent_dim=self.loadings.shape[1],
+            hidden_dims=(),
+            likelihood=GaussianLikelihood("fixed", std=self.std),
+            **{"scaling": "none", "dtype": "float64", "max_epochs": 1, "random_state": 0} | settings,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PosteriorCollapseWarning)
+            model.fit(self.rows(20).numpy())
+        parts = self.parts(shrink=shrink, widen=widen)
+        model.module_.encoder.load_state_dict(parts.encoder.state_dict())
+        model.module_.decoder.load_state_dict(parts.decoder.state_dict())
+        return model
 
 
 def exact_elbo(parts: RowParts, rows: Tensor) -> Tensor:

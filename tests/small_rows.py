@@ -13,7 +13,7 @@ IMAGE_SHAPE = (4, 4)
 N_FEATURES = 16
 N_LATENT = 3
 
-# tanh: behind a ReLU a unit may be silent for all of a few rows, and its weights then rightly get no gradient.
+# tanh: behind a ReLU a unit may be silent for each of a few rows, and then its weights have no gradient.
 SETTINGS = {
     "mlp": {"hidden_dims": (5,), "activation": "tanh"},
     "conv": {"image_shape": IMAGE_SHAPE, "channels": (4,), "activation": "tanh"},

@@ -39,7 +39,10 @@ def test_a_parameter_says_what_it_is_for(name, parameter):
 def test_every_verb_is_listed_by_help(varigraph):
     outcome = varigraph("--help")
     assert outcome.code == 0
-    assert all(verb in outcome.out for verb in ("fit", "evaluate", "embed", "predict", "score", "datasets"))
+    assert all(
+        verb in outcome.out
+        for verb in ("fit", "evaluate", "embed", "predict", "score", "sample", "plot", "datasets")
+    )
 
 
 def test_the_version_is_the_packages(varigraph):
@@ -58,3 +61,13 @@ def test_a_misspelt_verb_is_corrected(varigraph):
     outcome = varigraph("fitt")
     assert outcome.code == 2
     assert "'fit'" in outcome.err
+
+
+@pytest.mark.parametrize("verb", ["fit", "evaluate", "embed", "score", "plot"])
+def test_options_of_one_kind_of_model_stand_under_its_title(varigraph, verb):
+    told = varigraph(verb, "--help").out
+    options = [one for one in COMMANDS[f"varigraph {verb}"].params if one.param_type_name == "option"]
+    assert {one.rich_help_panel for one in options} <= {None, "Graphs", "Vectors and images"}
+    for option in options:
+        section = told.split(f"\n{option.rich_help_panel or 'Options'}:\n")[1].split("\n\n")[0]
+        assert option.opts[0] in section

@@ -12,8 +12,14 @@ import pytest
 from command_line import run
 
 PROGRAM = Path(sys.executable).with_name("varigraph")
-SETTINGS = ("karate", "--preset", "kipf2016", "--max-epochs", "12")
-RESULTS = ("embeddings.parquet", "metrics.jsonl", "model.safetensors", "posterior.safetensors")
+SETTINGS = {
+    "graph": ("karate", "--preset", "kipf2016", "--max-epochs", "12"),
+    "images": ("digits", "--latent-dim", "2", "--hidden-dims", "8", "--max-epochs", "12"),
+}
+RESULTS = {
+    "graph": ("embeddings.parquet", "metrics.jsonl", "model.safetensors", "posterior.safetensors"),
+    "images": ("embeddings.parquet", "metrics.jsonl", "model.safetensors"),
+}
 
 # The program, with a checkpoint after every epoch and `kill -9` at a moment that the test chooses.
 KILLED = """
@@ -39,25 +45,26 @@ main()
 MOMENTS = {"between epochs": "die()", "while a checkpoint is written": "checkpoints.save_file = die"}
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A run that nothing stopped."""
+@pytest.fixture(scope="module", params=SETTINGS)
+def whole(request, tmp_path_factory):
+    """What a run is of, and the run when nothing stops it."""
     folder = tmp_path_factory.mktemp("whole")
-    assert run("fit", *SETTINGS, "-o", "run", cwd=folder).code == 0
-    return folder / "run"
+    assert run("fit", *SETTINGS[request.param], "-o", "run", cwd=folder).code == 0
+    return request.param, folder / "run"
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 def test_a_run_that_was_killed_is_resumed_to_the_same_bits(tmp_path, whole, moment):
-    program = KILLED.format(moment=moment, arguments=["fit", *SETTINGS, "-o", "run"])
+    kind, finished = whole
+    program = KILLED.format(moment=moment, arguments=["fit", *SETTINGS[kind], "-o", "run"])
     killed = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert (tmp_path / "run" / "checkpoint.safetensors").exists()
     assert not (tmp_path / "run" / "record.json").exists()
     resumed = run("fit", "--resume", "run", cwd=tmp_path)
     assert resumed.code == 0, resumed.err
-    for name in RESULTS:
-        assert (tmp_path / "run" / name).read_bytes() == (whole / name).read_bytes()
+    for name in RESULTS[kind]:
+        assert (tmp_path / "run" / name).read_bytes() == (finished / name).read_bytes()
 
 
 @pytest.mark.skipif(not PROGRAM.exists(), reason="the program is not installed beside this Python")

@@ -66,3 +66,31 @@ def test_filling_is_in_place_and_takes_no_inputs_for_one():
     values = torch.empty(5, 2)
     assert fan_in_uniform_(values, 0, generator=seeded()) is values
     assert values.abs().max() <= 1
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("widths", [(6, 2), (6, 5, 2), (6, 5, 4, 2)])
+def test_gradients_of_weights_and_rows_are_those_of_torchs_sequence(name, widths):
+    network = MLP(widths, activation=name, generator=seeded()).double()
+    activations = [TORCHS[name]] * (len(network.layers) - 1) + [nn.Identity()]
+    referee = nn.Sequential(*[one for pair in zip(network.layers, activations, strict=True) for one in pair])
+    found = []
+    for module in (network, referee):
+        rows = torch.randn(3, 7, 6, generator=seeded(1), dtype=torch.float64).requires_grad_()
+        module(rows).square().sum().backward()
+        found.append([rows.grad, *(p.grad.clone() for p in network.parameters())])
+        network.zero_grad(set_to_none=True)
+    for ours, torchs in zip(*found, strict=True):
+        # Not equal bits: products may be summed in another order.
+        torch.testing.assert_close(ours, torchs, rtol=1e-12, atol=1e-14)
+
+
+def test_a_network_that_is_used_twice_in_a_step_gets_the_sum_of_both_gradients():
+    network = MLP((6, 5, 2), activation="relu", generator=seeded()).double()
+    rows = torch.randn(8, 6, generator=seeded(1), dtype=torch.float64)
+    (network(rows[:3]).sum() + network(rows[3:]).sum()).backward()
+    twice = [p.grad.clone() for p in network.parameters()]
+    network.zero_grad(set_to_none=True)
+    network(rows).sum().backward()
+    for one, both in zip(network.parameters(), twice, strict=True):
+        torch.testing.assert_close(one.grad, both, rtol=1e-12, atol=1e-14)

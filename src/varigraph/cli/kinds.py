@@ -68,7 +68,6 @@ class Subject:
         usual_data, usual_model = _DEFAULTS[kind]
         subject = cls(kind, model or usual_model, usual_data if data is None else data)
         refuse_other_kind(context, kind, what=f"{subject.model} is a model of {_WORDS[kind]}")
-        _check_values(context, subject)
         return subject
 
 
@@ -84,7 +83,7 @@ def kind_of_run(folder: Path) -> Kind:
 
 
 def refuse_other_kind(context: typer.Context, kind: Kind, *, what: str) -> None:
-    """Refuses options that only models of the other kind have.
+    """Refuses options, and values of options, that only models of the other kind have.
 
     Args:
         context: What was given.
@@ -101,6 +100,14 @@ def refuse_other_kind(context: typer.Context, kind: Kind, *, what: str) -> None:
             raise typer.BadParameter(
                 f"{parameter.opts[0]} is for models of {_WORDS[other]} ({', '.join(_MODELS[other])}), and "
                 f"{what}."
+            )
+    for name, values in _VALUES.items():
+        value: Any = context.params.get(name)
+        if value is not None and value not in values[kind]:
+            raise typer.BadParameter(
+                f"{value} is for models of {_WORDS[other]}, and {what}, for which there are "
+                f"{', '.join(values[kind])}.",
+                param_hint=f"'--{name}'",
             )
 
 
@@ -122,14 +129,3 @@ def _kind_of_dataset(data: str) -> Kind | None:
     if data.lower() not in dataset_names():
         return None
     return "rows" if card(data).kind == "rows" else "graphs"
-
-
-def _check_values(context: typer.Context, subject: Subject) -> None:
-    for name, values in _VALUES.items():
-        value: Any = context.params.get(name)
-        if value is not None and value not in values[subject.kind]:
-            raise typer.BadParameter(
-                f"{value} is none of {subject.model}'s, which is a model of {_WORDS[subject.kind]}: "
-                f"{', '.join(values[subject.kind])}.",
-                param_hint=f"'--{name}'",
-            )

@@ -35,7 +35,10 @@ def score(
         ),
     ],
     *,
-    format: o.FormatOption = None,
+    format: Annotated[
+        o.RowFormat | None,
+        typer.Option("--format", help="What PAIRS or ROWS is, when its ending does not say."),
+    ] = None,
     no_header: o.NoHeaderOption = False,
     source_column: g.SourceColumnOption = None,
     target_column: g.TargetColumnOption = None,

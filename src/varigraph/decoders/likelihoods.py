@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from varigraph.distributions import DiagonalNormal, Distribution, IndependentBernoulli
+from varigraph.distributions.normal import HALF_LOG_TWO_PI
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["LIKELIHOODS", "BernoulliLikelihood", "GaussianLikelihood", "Likelihood", "VarianceKind"]
@@ -33,6 +34,19 @@ class Likelihood(nn.Module):
 
     def forward(self, outputs: Tensor) -> Distribution:
         """One distribution over rows for each of (…, n_features) outputs."""
+        raise NotImplementedError
+
+    def total_and_gradients(self, outputs: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """The sum of `forward(outputs).log_prob(rows)` with its derivatives, for a backward by hand.
+
+        Args:
+            outputs: shape (n_rows, n_features).
+            rows: Same shape.
+
+        Returns:
+            The log-likelihood of all rows, a scalar; its derivative by the outputs, in their shape; and by
+            each parameter of the likelihood, in order.
+        """
         raise NotImplementedError
 
     def check_values(self, values: FloatArray) -> None:
@@ -87,6 +101,22 @@ class GaussianLikelihood(Likelihood):
         log_std = self.log_std if self.variance == "fixed" else self.log_std.clamp(min=_LOWEST_LOG_STD)
         return DiagonalNormal(outputs, log_std)
 
+    def total_and_gradients(self, outputs: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """As on `Likelihood`: (x − μ)/σ² by the outputs, ((x − μ)/σ)² − 1 by log σ above its floor."""
+        with torch.no_grad():
+            normal = self(outputs)
+            inverse = torch.exp(-normal.log_std)
+            scaled = (rows - outputs).mul_(inverse)
+            squares = scaled.square()
+            constant = len(rows) * (normal.log_std + HALF_LOG_TWO_PI).expand(outputs.shape[-1]).sum()
+            total = squares.sum().mul_(-0.5).sub_(constant)
+            of_parameters: tuple[Tensor, ...] = ()
+            if self.variance != "fixed":
+                of_log_std = squares.sub_(1).sum(dim=0)
+                of_log_std = of_log_std if self.variance == "per_dimension" else of_log_std.sum()[None]
+                of_parameters = (of_log_std * (self.log_std >= _LOWEST_LOG_STD),)
+            return total, scaled.mul_(inverse), of_parameters
+
 
 class BernoulliLikelihood(Likelihood):
     """Zeros and ones with the outputs as logits.
@@ -112,6 +142,11 @@ class BernoulliLikelihood(Likelihood):
     def forward(self, outputs: Tensor) -> IndependentBernoulli:
         """Independent variables with the outputs as logits."""
         return IndependentBernoulli(outputs)
+
+    def total_and_gradients(self, outputs: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """As on `Likelihood`: x − σ(l) by the outputs; there are no parameters."""
+        total, of_outputs = IndependentBernoulli(outputs).total_and_gradient(rows)
+        return total, of_outputs, ()
 
     def check_values(self, values: FloatArray) -> None:
         """Checks that all values lie in [0, 1].

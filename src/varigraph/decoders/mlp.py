@@ -23,6 +23,8 @@ class MLPDecoder(RowDecoder):
         Kingma & Welling (2014), *Auto-Encoding Variational Bayes*, appendices C.1 and C.2.
     """
 
+    network: MLP
+
     def __init__(self, hidden_dims: tuple[int, ...] = (256,), *, activation: str = "relu") -> None:
         super().__init__()
         self.hidden_dims = hidden_dims

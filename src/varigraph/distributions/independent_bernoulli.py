@@ -74,6 +74,24 @@ class IndependentBernoulli:
         log_prob: Tensor = _RowLogProb.apply(logits, value)
         return log_prob
 
+    def total_and_gradient(self, value: Tensor) -> tuple[Tensor, Tensor]:
+        """The sum of `log_prob` over all rows, and its derivative by the logits, x − σ(l), without autograd.
+
+        For those who carry the gradient on by hand. Fewer passes over the entries than one sum a row takes.
+
+        Args:
+            value: x in [0, 1], in the shape of the logits.
+        """
+        logits = self.logits
+        with torch.no_grad():
+            sigmoid = torch.sigmoid(logits)
+            work = torch.sub(1, sigmoid)
+            torch.maximum(work, sigmoid, out=work)
+            groups = work.view(-1, _largest_divisor(logits.shape[-1]))
+            total = torch.dot(value.reshape(-1), logits.reshape(-1)).sub_(torch.relu(logits).sum())
+            total.add_(groups.prod(dim=-1).log_().sum())
+            return total, torch.sub(value, sigmoid, out=sigmoid)
+
     def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """Zeros and ones without a gradient, in shape and dtype of `logits`."""
         with torch.no_grad():

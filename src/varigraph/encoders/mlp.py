@@ -26,6 +26,8 @@ class MLPEncoder(RowEncoder):
         Kingma & Welling (2014), *Auto-Encoding Variational Bayes*, appendix C.2.
     """
 
+    network: MLP
+
     def __init__(self, hidden_dims: tuple[int, ...] = (256,), *, activation: str = "relu") -> None:
         super().__init__()
         self.hidden_dims = hidden_dims

@@ -26,12 +26,23 @@ class ObjectiveTerms:
         kl: The divergence term before beta, in the same units; 0 for a point posterior.
         elbo: The evidence lower bound in nats, for objectives that are one; None otherwise, and always for
             a point posterior or weighted edges.
+        gradients: Weights with the loss's gradient, from objectives that computed both at once; None leaves
+            it to autograd.
     """
 
     loss: Tensor
     reconstruction: Tensor
     kl: Tensor
     elbo: Tensor | None = None
+    gradients: tuple[tuple[Tensor, Tensor], ...] | None = None
+
+    def backward(self) -> None:
+        """Adds the loss's gradient to the weights': by autograd, or as it was computed with the loss."""
+        if self.gradients is None:
+            self.loss.backward()
+            return
+        for weight, gradient in self.gradients:
+            weight.grad = gradient if weight.grad is None else weight.grad + gradient
 
     def in_other_units(self, log_scale: float) -> ObjectiveTerms:
         """The terms of rows that were divided by scales first, as those of the rows before.
@@ -40,7 +51,8 @@ class ObjectiveTerms:
             log_scale: The sum of the scales' logarithms, which a row's log-density loses.
         """
         elbo = None if self.elbo is None else self.elbo - log_scale
-        return ObjectiveTerms(self.loss + log_scale, self.reconstruction + log_scale, self.kl, elbo)
+        reconstruction = self.reconstruction + log_scale
+        return ObjectiveTerms(self.loss + log_scale, reconstruction, self.kl, elbo, self.gradients)
 
     def as_floats(self) -> dict[str, float]:
         """The terms as numbers, `elbo` only where there is one."""

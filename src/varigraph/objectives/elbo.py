@@ -19,6 +19,7 @@ from varigraph.distributions import (
 )
 from varigraph.encoders import RowEncoder
 from varigraph.objectives.base import ObjectiveTerms
+from varigraph.objectives.fused_elbo import can_be_fused, fused_elbo
 from varigraph.objectives.row_objective import RowObjective, RowParts, RowStep
 
 __all__ = ["ELBO", "draw_with_kl"]
@@ -69,12 +70,16 @@ class ELBO(RowObjective):
     def terms(self, parts: RowParts, rows: Tensor, step: RowStep) -> ObjectiveTerms:
         """Means over rows and draws."""
         targets = parts.decoder.likelihood.targets(rows, generator=step.generator)
+        beta = self.beta_at(step.epoch)
+        is_plain = self.n_samples == 1 and self.weight_prior_std is None
+        if step.may_skip_autograd and is_plain and can_be_fused(parts):
+            return fused_elbo(parts, targets, beta=beta, generator=step.generator)
         posterior = parts.encoder(targets)
         z, kl_of_rows = draw_with_kl(
             posterior, parts.prior, parts.encoder, n_samples=self.n_samples, generator=step.generator
         )
         log_likelihood = parts.decoder(z).log_prob(targets).mean()
-        kl, beta = kl_of_rows.mean(), self.beta_at(step.epoch)
+        kl = kl_of_rows.mean()
         loss = (kl if beta == 1 else beta * kl) - log_likelihood
         bound = -loss.detach() if beta == 1 else (log_likelihood - kl).detach()
         # At a point there is a log-likelihood given z, but no bound of the one without z.

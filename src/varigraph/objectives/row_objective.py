@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import torch
@@ -31,6 +32,14 @@ class RowParts:
     decoder: RowDecoder
     prior: Prior
 
+    @cached_property
+    def weights(self) -> tuple[list[nn.Parameter], list[nn.Parameter], list[nn.Parameter]]:
+        """Those of the encoder, of the decoder's body and of its likelihood, each in order, looked up once."""
+        of_likelihood = list(self.decoder.likelihood.parameters())
+        others = {id(weight) for weight in of_likelihood}
+        of_body = [weight for weight in self.decoder.parameters() if id(weight) not in others]
+        return list(self.encoder.parameters()), of_body, of_likelihood
+
 
 @dataclass(frozen=True, eq=False)
 class RowStep:
@@ -40,11 +49,14 @@ class RowStep:
         generator: For every draw of the step.
         epoch: 1 for the first; what warms up looks at it.
         n_rows: Rows of the whole training set, which a prior of the weights is shared among.
+        may_skip_autograd: Whether `ObjectiveTerms.backward` will be called in place of `loss.backward`, so
+            that an objective that knows its gradient may give it without a graph.
     """
 
     generator: torch.Generator
     epoch: int = 1
     n_rows: int = 1
+    may_skip_autograd: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

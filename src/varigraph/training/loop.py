@@ -139,7 +139,7 @@ def _epoch(state: TrainingState, steps: EpochSteps, plan: TrainingPlan) -> dict[
             for terms, weight in steps.evaluate(torch_generator(plan.seed, epoch), epoch):
                 values = terms.as_floats()
                 _check_loss(values["loss"], state)
-                _descend(state, parameters, terms.loss, is_checked=before is None)
+                _descend(state, parameters, terms, is_checked=before is None)
                 n_counted += weight
                 for name, value in values.items():
                     sums[name] = sums.get(name, 0.0) + weight * value
@@ -152,11 +152,13 @@ def _epoch(state: TrainingState, steps: EpochSteps, plan: TrainingPlan) -> dict[
     return {name: value / n_counted for name, value in sums.items()}
 
 
-def _descend(state: TrainingState, parameters: Sequence[Tensor], loss: Tensor, *, is_checked: bool) -> None:
+def _descend(
+    state: TrainingState, parameters: Sequence[Tensor], terms: ObjectiveTerms, *, is_checked: bool
+) -> None:
     """One step of gradient descent, if checked only with a gradient that is finite."""
     for parameter in parameters:
         parameter.grad = None
-    loss.backward()  # type: ignore[no-untyped-call]
+    terms.backward()
     if is_checked and not all(bool(p.grad.isfinite().all()) for p in parameters if p.grad is not None):
         raise _divergence("The gradient is no longer finite", state)
     state.is_whole = False

@@ -38,21 +38,21 @@ class LeanAdam(torch.optim.Adam):
             raise ValueError("LeanAdam takes no closure; compute the gradients before the step.")
         for group in self.param_groups:
             weights = [weight for weight in group["params"] if weight.grad is not None]
-            states = [self._state_of(weight) for weight in weights]
-            steps = [state["step"] for state in states]
             if not weights:
                 continue
+            steps, means, squares = zip(*[self._state_of(weight) for weight in weights], strict=True)
             torch._foreach_add_(steps, 1)
-            torch._fused_adam_(  # type: ignore[attr-defined]
+            beta1, beta2 = group["betas"]
+            torch._fused_adam_(
                 weights,
                 [weight.grad for weight in weights],
-                [state["exp_avg"] for state in states],
-                [state["exp_avg_sq"] for state in states],
+                means,
+                squares,
                 [],
                 steps,
                 lr=group["lr"],
-                beta1=group["betas"][0],
-                beta2=group["betas"][1],
+                beta1=beta1,
+                beta2=beta2,
                 weight_decay=group["weight_decay"],
                 eps=group["eps"],
                 amsgrad=False,
@@ -61,10 +61,11 @@ class LeanAdam(torch.optim.Adam):
 
     step.hooked = True  # type: ignore[attr-defined]  # or torch would wrap it in a profiler range
 
-    def _state_of(self, weight: torch.Tensor) -> dict[str, torch.Tensor]:
+    def _state_of(self, weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Steps taken, and the running means of the gradient and of its square."""
         state: dict[str, torch.Tensor] = self.state[weight]
         if not state:
             state["step"] = torch.zeros((), device=weight.device)
             state["exp_avg"] = torch.zeros_like(weight)
             state["exp_avg_sq"] = torch.zeros_like(weight)
-        return state
+        return state["step"], state["exp_avg"], state["exp_avg_sq"]

@@ -170,6 +170,7 @@ def _slot_names(optimizer: torch.optim.Optimizer) -> set[str]:
     """What an optimizer of this kind keeps of a parameter: some keep nothing before their first step."""
     parameter = nn.Parameter(torch.zeros(1))
     parameter.grad = torch.zeros(1)
-    probe = type(optimizer)([parameter], **optimizer.defaults)
+    make: Any = type(optimizer)
+    probe = make([parameter], lr=1.0)
     probe.step()
     return set(probe.state[parameter])

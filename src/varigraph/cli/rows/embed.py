@@ -13,7 +13,6 @@ from varigraph.cli.rows.data import RowData
 from varigraph.cli.rows.runs import RowRun
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
 __all__ = ["draw", "latent_picture", "write"]
@@ -39,8 +38,8 @@ def draw(context: typer.Context, run: Path, output: Path) -> str:
     return words
 
 
-def latent_picture(context: typer.Context, run: RowRun) -> tuple[Figure, str]:
-    """The latent space of the run's rows, or of those of --data; and in words what is shown.
+def latent_picture(context: typer.Context, run: RowRun) -> tuple[Any, str]:
+    """A figure of the latent space of the run's rows, or of those of --data; and in words what is shown.
 
     Raises:
         typer.BadParameter: The latent space has one dimension.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,13 @@ def started(context: typer.Context, subject: Subject) -> RowRunResult:
     model = settings.build(output.seed, rows)
     if not output.quiet:
         say(described(rows, split, model, is_told=settings.says_likelihood()))
+        if subject.data == STANDARD_INPUT:
+            say("Rows from standard input are not kept: a run on them cannot be resumed.")
     folder = output.place(f"{rows.name}-{settings.model}")
     # What came through standard input is not there to be read again.
     source = None if subject.data == STANDARD_INPUT else subject.data
-    with resumable(folder), notes_instead_of_warnings():
+    going_on = contextlib.nullcontext() if source is None else resumable(folder)
+    with going_on, notes_instead_of_warnings():
         return start_row_run(
             model,
             rows,

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from varigraph.evaluation.row_evaluation import RowEvaluation, evaluate_rows
+from varigraph.evaluation.row_evaluation import RowEvaluation
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.experiments.rows.row_facts import row_record
-from varigraph.experiments.rows.training import check_split, fit_on_split
+from varigraph.experiments.rows.training import check_split, evaluate_on_test, fit_on_split
 from varigraph.models.rows.base import RowAutoencoder
 from varigraph.rows import Rows, RowSplit
 from varigraph.training import Callback
@@ -50,8 +50,7 @@ def evaluate_row_model_repeatedly(
         with watch(seed) as callback:
             train_rows = fit_on_split(model, rows, parts, callbacks=[callback])
         seconds += time.perf_counter() - started
-        test_rows = rows.take(parts.test).values
-        evaluations.append(evaluate_rows(model, test_rows, train_rows=train_rows, name=model.name))
+        evaluations.append(evaluate_on_test(model, rows, parts, train_rows=train_rows))
         models.append(model)
         splits.append(parts)
     record = row_record(evaluations, models, rows, splits, preset=preset, timings={"fit": seconds})

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from varigraph.durable import write_json
 from varigraph.errors import DataError, RunFolderError
-from varigraph.evaluation.row_evaluation import RowEvaluation, evaluate_rows
+from varigraph.evaluation.row_evaluation import RowEvaluation
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.experiments.rows.row_facts import row_record
 from varigraph.experiments.rows.row_source import RowSource
 from varigraph.experiments.rows.run_folder import check_row_plan, lay_down_rows, read_row_split
-from varigraph.experiments.rows.training import check_split, fit_on_split
+from varigraph.experiments.rows.training import check_split, evaluate_on_test, fit_on_split
 from varigraph.experiments.run_folder import CHECKPOINT, check_run_folder_is_free
 from varigraph.experiments.timings import timed
 from varigraph.models.loading import unfitted_row_model
@@ -131,8 +131,8 @@ def resume_row_run(
 
     Raises:
         RunFolderError: The folder holds no run, a finished one, one whose encoder is a user's module, or the
-            rows are not those that it was started with.
-        DataError: The source of the rows can no longer be read.
+            rows can no longer be read or are not those that it was started with.
+        DivergenceError: The weights that training led to make nothing finite of the test part.
     """
     folder = Path(folder)
     config = read_config(folder)
@@ -177,8 +177,7 @@ def _finish(
             resume_from=checkpoint if checkpoint.exists() else None,
         )
     with timed(timings, "evaluation"):
-        test_rows = rows.take(split.test).values
-        evaluation = evaluate_rows(model, test_rows, train_rows=train_rows, name=config["model"])
+        evaluation = evaluate_on_test(model, rows, split, train_rows=train_rows)
     _write(model, rows, folder, config)
     record = row_record([evaluation], [model], rows, [split], preset=config.get("preset"), timings=timings)
     record.write(folder / "record.json")  # last: its presence says that the run is finished

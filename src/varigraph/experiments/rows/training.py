@@ -1,17 +1,20 @@
-"""How a row model is trained on a split of rows: as in a run, so in every repeat."""
+"""How a row model is trained and scored on a split of rows: as in a run, so in every repeat."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from varigraph.errors import SplitError
+import numpy as np
+
+from varigraph.errors import DivergenceError, SplitError
+from varigraph.evaluation.row_evaluation import RowEvaluation, evaluate_rows
 from varigraph.models.rows.base import RowAutoencoder
 from varigraph.rows import Rows, RowSplit
 from varigraph.tensor_types import FloatArray
 from varigraph.training import Callback
 
-__all__ = ["check_split", "fit_on_split"]
+__all__ = ["check_split", "evaluate_on_test", "fit_on_split"]
 
 
 def check_split(split: RowSplit) -> None:
@@ -58,3 +61,27 @@ def fit_on_split(
         resume_from=resume_from,
     )
     return train_rows
+
+
+def evaluate_on_test(
+    model: RowAutoencoder, rows: Rows, split: RowSplit, *, train_rows: FloatArray
+) -> RowEvaluation:
+    """Scores a fitted model on the test part.
+
+    Args:
+        model: Fitted.
+        rows: All rows.
+        split: Of those rows.
+        train_rows: What `fit_on_split` returned.
+
+    Raises:
+        DivergenceError: What the model makes of the rows is not finite.
+    """
+    test_rows = rows.take(split.test).values
+    for measure in (model.reconstruction_log_likelihood, getattr(model, "elbo", None)):
+        if measure is not None and not np.isfinite(measure(test_rows)).all():
+            raise DivergenceError(
+                "What the model makes of the test part is not finite; lower learning_rate, or scale the "
+                "columns."
+            )
+    return evaluate_rows(model, test_rows, train_rows=train_rows, name=model.name, part="test")

@@ -121,7 +121,7 @@ class AE(RowAutoencoder):
         Raises:
             ValueError: The objective wants a density of z, and this model has a point.
         """
-        objective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
+        objective: RowObjective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
         if objective.needs_density:
             raise ValueError(
                 f"{type(objective).__name__} needs a density q(z | x), and an AE has a point; use "

@@ -206,14 +206,16 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return rows
 
     def _encoded(self, rows: Tensor) -> Tensor:
-        return self.module_.encoder(self.module_.scaled(rows)).mean
+        mean: Tensor = self.module_.encoder(self.module_.scaled(rows)).mean
+        return mean
 
     def _decoded(self, z: Tensor) -> Tensor:
         return self.module_.unscaled(self.module_.decoder(z).mean)
 
     def _explained(self, rows: Tensor) -> Tensor:
         scaled = self.module_.scaled(rows)
-        return self.module_.decoder(self._encoded(rows)).log_prob(scaled) - self.module_.log_scale
+        explained: Tensor = self.module_.decoder(self._encoded(rows)).log_prob(scaled)
+        return explained - self.module_.log_scale
 
     def _look_back(self, rows: FloatArray) -> None:
         """What is looked at after training, on the training rows."""

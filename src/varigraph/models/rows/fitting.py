@@ -111,7 +111,9 @@ def fit_rows(
             _RATES[model.learning_rate_schedule],
         )
         _train(model, job, plan, callbacks)
-    model.best_epoch_ = model._state.best_epoch if patience is not None else model._state.epoch
+    # Where no validation loss was a number, none was the best, and the last epoch's weights are kept.
+    chosen = model._state.best_epoch if patience is not None else 0
+    model.best_epoch_ = chosen or model._state.epoch
     _finish(model, rows)
 
 
@@ -241,7 +243,7 @@ def _steps(network: RowNetwork, job: _Job) -> EpochSteps:
     log_scale = network.log_scale
 
     def evaluate(generator: torch.Generator, epoch: int) -> Iterator[tuple[ObjectiveTerms, int]]:
-        step = RowStep(generator, epoch, job.n_rows)
+        step = RowStep(generator, epoch, job.n_rows, may_skip_autograd=True)
         for batch in job.batches.shuffled(generator):
             terms = job.objective(network.parts, network.scaled(batch), step)
             yield (terms.in_other_units(log_scale) if log_scale else terms), len(batch)

@@ -183,4 +183,5 @@ def _some_rows(rows: FloatArray, *, generator: torch.Generator) -> FloatArray:
     n_wanted = min(len(rows), 10_000)
     # A generator of its own: how many rows there are must not decide the weights that come after.
     positions = torch.randperm(len(rows), generator=torch.Generator().manual_seed(generator.initial_seed()))
-    return rows[np.sort(positions[:n_wanted].numpy())]
+    some: FloatArray = rows[np.sort(positions[:n_wanted].numpy())]
+    return some

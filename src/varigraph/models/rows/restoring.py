@@ -50,8 +50,9 @@ def restore_row_model(
     """
     weights = read_tensors(folder, "model.safetensors")
     n_features = whole(fitted, "n_features")
-    if not weights["shift"].shape == weights["scale"].shape == (n_features,):
-        raise ValueError(f"model.safetensors is not of rows with {n_features} columns")
+    for name in ("shift", "scale"):
+        if weights[name].shape != (n_features,) or weights[name].dtype != getattr(torch, model.dtype):
+            raise ValueError(f"{name} in model.safetensors is not one {model.dtype} a column")
     _take_counts(model, fitted)
     _take_columns(model, fitted)
     model.notes_ = _sentences(fitted)

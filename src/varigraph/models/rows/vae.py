@@ -138,7 +138,8 @@ class VAE(RowAutoencoder):
 
     def built_objective(self) -> RowObjective:
         """The bound, or what stands in its place."""
-        return named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
+        objective: RowObjective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
+        return objective
 
     def sample(
         self, n_samples: int = 1, *, random_state: RandomState = None, mean: bool = False
