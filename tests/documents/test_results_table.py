@@ -1,13 +1,12 @@
 """README's table of results is the one that the committed records give."""
 
-import importlib.machinery
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from loaded_scripts import loaded_script
 from varigraph.evaluation.records import RunRecord
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,10 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def results() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("results", str(ROOT / "scripts" / "results"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("results", loader))
-    loader.exec_module(module)
-    return module
+    return loaded_script("results")
 
 
 def test_the_readme_quotes_the_table_that_the_records_give(results):

@@ -47,7 +47,9 @@ GRAPHS, ROWS = "Graphs", "Vectors and images"
 GraphModel: TypeAlias = Literal["gae", "vgae"]
 RowModel: TypeAlias = Literal["ae", "denoising_ae", "vae"]
 GraphPreset: TypeAlias = Literal["default", "kipf2016"]
-RowPreset: TypeAlias = Literal["default", "aevb", "lecture2024", "talk2023", "pytorch_example"]
+RowPreset: TypeAlias = Literal[
+    "default", "aevb", "lecture2024", "talk2023", "pytorch_example", "static_mnist"
+]
 GraphEncoder: TypeAlias = Literal["gcn", "linear", "one_layer_gcn"]
 RowEncoder: TypeAlias = Literal["mlp", "conv"]
 GraphObjective: TypeAlias = Literal["balanced_sampled_edges", "weighted_all_pairs", "bernoulli_all_pairs"]

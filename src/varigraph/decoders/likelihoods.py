@@ -49,6 +49,13 @@ class Likelihood(nn.Module):
         """
         raise NotImplementedError
 
+    def best_log_prob(self, rows: Tensor) -> Tensor:
+        """The log-likelihood of each row under the outputs that explain it best, in nats, shape (n_rows,).
+
+        What a model without any error would reach: that of the saturated model, from which deviance counts.
+        """
+        raise NotImplementedError
+
     def check_values(self, values: FloatArray) -> None:
         """Checks that rows have values that the likelihood can explain, shape (n_rows, n_features).
 
@@ -117,6 +124,11 @@ class GaussianLikelihood(Likelihood):
                 of_parameters = (of_log_std * (self.log_std >= _LOWEST_LOG_STD),)
             return total, scaled.mul_(inverse), of_parameters
 
+    def best_log_prob(self, rows: Tensor) -> Tensor:
+        """At a mean that is the row: −Σ_d (log σ_d + ½ log 2π)."""
+        best: Tensor = self(rows).log_prob(rows)
+        return best
+
 
 class BernoulliLikelihood(Likelihood):
     """Zeros and ones with the outputs as logits.
@@ -147,6 +159,10 @@ class BernoulliLikelihood(Likelihood):
         """As on `Likelihood`: x − σ(l) by the outputs; there are no parameters."""
         total, of_outputs = IndependentBernoulli(outputs).total_and_gradient(rows)
         return total, of_outputs, ()
+
+    def best_log_prob(self, rows: Tensor) -> Tensor:
+        """At probabilities that are the row: Σ_d x_d log x_d + (1 − x_d) log(1 − x_d), 0 for zeros and ones."""
+        return (torch.xlogy(rows, rows) + torch.xlogy(1 - rows, 1 - rows)).sum(dim=-1)
 
     def check_values(self, values: FloatArray) -> None:
         """Checks that all values lie in [0, 1].

@@ -34,7 +34,7 @@ class RowParts:
 
     @cached_property
     def weights(self) -> tuple[list[nn.Parameter], list[nn.Parameter], list[nn.Parameter]]:
-        """Those of the encoder, of the decoder's body and of its likelihood, each in order, looked up once."""
+        """Those of the encoder, the decoder's body and its likelihood, each in order, looked up once."""
         of_likelihood = list(self.decoder.likelihood.parameters())
         others = {id(weight) for weight in of_likelihood}
         of_body = [weight for weight in self.decoder.parameters() if id(weight) not in others]

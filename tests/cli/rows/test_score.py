@@ -14,7 +14,8 @@ from varigraph.experiments.rows.run_folder import read_row_split, rows_of_run
 from varigraph.models import AE, AnomalyDetector, load
 from varigraph.tables import read_columns
 
-OF_A_VAE = ["log_likelihood", "standard_error", "reconstruction_log_likelihood"]
+OF_AN_AE = ["reconstruction_log_likelihood", "reconstruction_deviance"]
+OF_A_VAE = ["log_likelihood", "standard_error", *OF_AN_AE]
 
 
 @pytest.fixture
@@ -62,13 +63,13 @@ def test_anomalies_are_told_by_the_rows_that_the_run_held_out(score, measured):
     outcome = score("new.csv", "--contamination", 0.25)
     rows, split = rows_in(outcome.out), read_row_split(measured)
     held_out = rows_of_run(measured).values[np.concatenate([split.val, split.test])]
-    usual = load(measured).reconstruction_log_likelihood(held_out)
-    found = column(rows, "reconstruction_log_likelihood")
+    usual = load(measured).reconstruction_deviance(held_out)
+    found = column(rows, "reconstruction_deviance")
     shares = [100 * np.mean(usual < one) for one in found]
     assert np.allclose(column(rows, "percentile"), shares)
-    strange = [str(bool(one < np.quantile(usual, 0.25))).lower() for one in found]
+    strange = [str(bool(one > np.quantile(usual, 0.75))).lower() for one in found]
     assert [row["anomaly"] for row in rows] == strange
-    assert (rows[-1]["anomaly"], float(rows[-1]["percentile"])) == ("true", 0.0)
+    assert (rows[-1]["anomaly"], float(rows[-1]["percentile"])) == ("true", 100.0)
     assert f"25 % of the {len(usual)} rows" in outcome.err
 
 
@@ -101,7 +102,7 @@ def test_an_autoencoder_has_no_density_but_reconstructions(varigraph, tmp_path):
     tiny = ("--model", "ae", "--max-epochs", 2, "--latent-dim", 1, "--hidden-dims", "4", "-q")
     assert varigraph("fit", "things.csv", *tiny, "-o", "run").code == 0
     outcome = varigraph("score", "run", "things.csv")
-    assert list(rows_in(outcome.out)[0])[5:] == ["reconstruction_log_likelihood"]
+    assert list(rows_in(outcome.out)[0])[5:] == OF_AN_AE
     assert "no density" in outcome.err
     assert varigraph("score", "run", "things.csv", "--samples", 3).code == 2
 

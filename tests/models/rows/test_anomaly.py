@@ -42,10 +42,14 @@ def test_the_decision_is_the_score_above_the_offset(detector):
     np.testing.assert_allclose(decision, scores - detector.offset_, rtol=1e-12)
     assert np.array_equal(detector.predict(STRANGE), np.where(decision < 0, -1, 1))
     model = detector.model_
-    verb = {"elbo": "elbo", "log_likelihood": "score_samples"}.get(
-        detector.measure, "reconstruction_log_likelihood"
-    )
-    np.testing.assert_allclose(scores, getattr(model, verb)(STRANGE), rtol=1e-6)
+    verbs = {
+        "elbo": "elbo",
+        "log_likelihood": "score_samples",
+        "reconstruction": "reconstruction_log_likelihood",
+    }
+    verb = verbs.get(detector.measure, "reconstruction_deviance")
+    sign = 1 if detector.measure in verbs else -1
+    np.testing.assert_allclose(scores, sign * getattr(model, verb)(STRANGE), rtol=1e-6)
 
 
 def test_a_rows_score_depends_on_that_row_alone(detector):

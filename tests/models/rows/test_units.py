@@ -8,7 +8,7 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from varigraph import VAE
-from varigraph.decoders import LIKELIHOODS
+from varigraph.decoders import LIKELIHOODS, GaussianLikelihood
 from varigraph.models.loading import ROW_MODELS
 from varigraph.models.rows import network
 from varigraph.models.rows.network import RowNetwork, column_scale
@@ -130,3 +130,31 @@ def test_unscaled_rows_are_passed_on_as_they_are(likelihood):
     assert module.scaled(some) is some
     assert module.unscaled(some) is some
     assert module.log_scale == 0
+
+
+@pytest.mark.parametrize("variance", ["fixed", "shared", "per_dimension"])
+def test_a_gaussian_deviance_is_the_squared_error_in_units_of_the_spread(variance):
+    model = VAE(
+        latent_dim=2,
+        likelihood=GaussianLikelihood(variance, std=0.5),
+        max_epochs=3,
+        patience=None,
+        dtype="float64",
+        random_state=0,
+    ).fit(Y)
+    std = model.module_.decoder.likelihood.log_std.detach().exp().numpy() * model.module_.scale.numpy()
+    expected = (((Y - model.reconstruct(Y)) / std) ** 2).sum(axis=1)
+    np.testing.assert_allclose(model.reconstruction_deviance(Y), expected, rtol=1e-9)
+
+
+def test_a_bernoulli_deviance_is_twice_the_divergence_and_of_zeros_and_ones_minus_twice_the_likelihood():
+    grey = np.random.default_rng(0).uniform(size=(40, 6))
+    settings = {"latent_dim": 2, "likelihood": "bernoulli", "max_epochs": 3, "dtype": "float64"}
+    model = VAE(**settings, patience=None, random_state=0).fit(grey)
+    p = model.reconstruct(grey)
+    divergence = (grey * np.log(grey / p) + (1 - grey) * np.log((1 - grey) / (1 - p))).sum(axis=1)
+    np.testing.assert_allclose(model.reconstruction_deviance(grey), 2 * divergence, rtol=1e-9)
+    bits = (grey > 0.5).astype(float)
+    np.testing.assert_allclose(
+        model.reconstruction_deviance(bits), -2 * model.reconstruction_log_likelihood(bits), rtol=1e-12
+    )

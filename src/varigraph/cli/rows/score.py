@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-_STRANGE_BY = "reconstruction_log_likelihood"
+_STRANGE_BY = "reconstruction_deviance"
 """What anomalies are told by: a density takes simple rows for normal ones, whatever they show."""
 
 
@@ -54,7 +54,10 @@ def _check_use(run: RowRun, told: dict[str, Any]) -> None:
 
 def _scores(run: RowRun, rows: Rows, n_samples: int | None) -> tuple[dict[str, NDArray[Any]], str]:
     """What the model makes of each row, in nats, and a word on what that is."""
-    explained = {_STRANGE_BY: run.model.reconstruction_log_likelihood(rows.values)}
+    explained = {
+        "reconstruction_log_likelihood": run.model.reconstruction_log_likelihood(rows.values),
+        _STRANGE_BY: run.model.reconstruction_deviance(rows.values),
+    }
     if not hasattr(run.model, "log_likelihood"):
         return explained, "In nats a row: how well it is reconstructed, which is no density of it."
     estimate = run.model.log_likelihood(rows.values, n_samples=n_samples)
@@ -66,7 +69,14 @@ def _scores(run: RowRun, rows: Rows, n_samples: int | None) -> tuple[dict[str, N
 def _anomalies(
     run: RowRun, rows: Rows, scores: NDArray[Any], contamination: float | None
 ) -> tuple[dict[str, NDArray[Any]], list[str]]:
-    """Which rows are strange, and where the line was drawn; nothing where none was asked for."""
+    """Which rows are strange, and where the line was drawn; nothing where none was asked for.
+
+    Args:
+        run: With rows that it was not trained on.
+        rows: Those in question.
+        scores: How strange they are, shape (n_rows,).
+        contamination: The share of usual rows beyond the line.
+    """
     import numpy as np
 
     if run.detector is not None:
@@ -75,10 +85,10 @@ def _anomalies(
     if contamination is None:
         return {}, []
     usual = np.sort(_held_out_scores(run))
-    line = float(np.quantile(usual, contamination))
-    is_strange = scores < line
+    line = float(np.quantile(usual, 1 - contamination))
+    is_strange = scores > line
     told = (
-        f"Anomalies: {is_strange.sum():,} of {len(scores):,} rows, with a {_STRANGE_BY} below {line:.6g}, as "
+        f"Anomalies: {is_strange.sum():,} of {len(scores):,} rows, with a {_STRANGE_BY} above {line:.6g}, as "
         f"{100 * contamination:g} % of the {len(usual):,} rows have that the run was not trained on."
     )
     percentile = 100 * np.searchsorted(usual, scores, side="left") / len(usual)
@@ -96,7 +106,7 @@ def _held_out_scores(run: RowRun) -> NDArray[Any]:
             f"{run.folder} is a saved model without rows of its own, so nothing says what is usual."
         )
     held_out = np.sort(np.concatenate([run.split.val, run.split.test]))
-    scores: NDArray[Any] = run.model.reconstruction_log_likelihood(run.rows.take(held_out).values)
+    scores: NDArray[Any] = run.model.reconstruction_deviance(run.rows.take(held_out).values)
     return scores
 
 

@@ -17,7 +17,16 @@ from varigraph.tensor_types import FloatArray
 
 __all__ = ["AnomalyDetector", "AnomalyMeasure"]
 
-AnomalyMeasure = Literal["auto", "log_likelihood", "elbo", "reconstruction"]
+AnomalyMeasure = Literal["auto", "deviance", "reconstruction", "elbo", "log_likelihood"]
+
+_MEASURES = {
+    "auto": ("reconstruction_deviance", -1),
+    "deviance": ("reconstruction_deviance", -1),
+    "reconstruction": ("reconstruction_log_likelihood", 1),
+    "elbo": ("elbo", 1),
+    "log_likelihood": ("score_samples", 1),
+}
+"""The model's method by measure, and its sign as a score that is higher for normal rows."""
 
 
 class AnomalyDetector(OutlierMixin, BaseEstimator):
@@ -26,10 +35,11 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     Args:
         model: An `AE`, `DenoisingAE` or `VAE`, not fitted; it is cloned.
         contamination: The share of the training rows that are anomalies, in (0, 0.5]: so many of them get −1.
-        measure: What makes a row normal: "log_likelihood" (importance-sampled log p(x)), "elbo",
-            "reconstruction" (log p(x | z) at the row's own posterior mean), or "auto", which is
-            "reconstruction". A density alone takes simple rows for normal ones, whatever they show: of
-            MNIST's digits a VAE that never saw a one still finds ones the likeliest of all.
+        measure: What makes a row normal: "deviance" (minus the distance from its reconstruction, see
+            `reconstruction_deviance`), "reconstruction" (log p(x | z) at the row's own posterior mean),
+            "elbo", "log_likelihood" (importance-sampled log p(x)), or "auto", which is "deviance". A density
+            takes simple rows for normal ones, whatever they show: of MNIST's digits a VAE that never saw a
+            one still finds ones the likeliest of all.
 
     Attributes:
         model_: The fitted model.
@@ -96,9 +106,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def _scores(self, rows: FloatArray) -> FloatArray:
-        kind = "reconstruction" if self.measure == "auto" else self.measure
-        score = {"log_likelihood": "score_samples", "elbo": "elbo"}.get(kind, "reconstruction_log_likelihood")
-        return np.asarray(getattr(self.model_, score)(rows), dtype=np.float64)
+        method, sign = _MEASURES[self.measure]
+        return sign * np.asarray(getattr(self.model_, method)(rows), dtype=np.float64)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Writes the fitted detector, its model included, as a folder that `varigraph.load` reads.
@@ -121,12 +130,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         if not 0 < self.contamination <= 0.5:
             raise ValueError(f"contamination must be in (0, 0.5], got {self.contamination}.")
-        if self.measure not in ("auto", "log_likelihood", "elbo", "reconstruction"):
-            raise ValueError(
-                f"measure must be 'auto', 'log_likelihood', 'elbo' or 'reconstruction', got {self.measure!r}."
-            )
+        if self.measure not in _MEASURES:
+            raise ValueError(f"measure must be one of {', '.join(_MEASURES)}, got {self.measure!r}.")
         if self.measure in ("log_likelihood", "elbo") and not hasattr(self.model, "elbo"):
             raise ValueError(
                 f"{type(self.model).__name__} has no density for measure={self.measure!r}; use "
-                "'reconstruction', or a VAE."
+                "'deviance', or a VAE."
             )

@@ -65,7 +65,7 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Self:
-        """A model with the settings of a preset.
+        """A model with those settings of a preset that it has: an autoencoder has no prior.
 
         Args:
             preset: A name in `varigraph.models.rows.presets.ROW_PRESETS`.
@@ -74,7 +74,9 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Raises:
             ValueError: There is no such preset.
         """
-        return cls(**(row_preset_settings(preset) | changes))
+        known = cls._get_param_names()
+        settings = {name: one for name, one in row_preset_settings(preset).items() if name in known}
+        return cls(**(settings | changes))
 
     def built_objective(self) -> RowObjective:
         """What training minimises, as the settings name it."""
@@ -176,6 +178,24 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         return self._by_blocks(self._explicable(X), self._explained)
 
+    def reconstruction_deviance(self, X: Any) -> FloatArray:
+        """How far each row is from its reconstruction: 2 (log p(x | best) − log p(x | z)), shape (n_rows,).
+
+        `best` are the outputs that explain the row best, so a perfect reconstruction has deviance 0 whatever
+        the row. A Gaussian likelihood makes it the squared error in units of σ², a Bernoulli one twice the
+        divergence KL(x ‖ mean) over the columns; for zeros and ones that is −2 log p(x | z).
+
+        Returns:
+            In nats, 0 or more up to rounding.
+
+        Raises:
+            ValueError: As `reconstruction_log_likelihood`.
+
+        References:
+            McCullagh & Nelder (1989), *Generalized linear models*, section 2.3.
+        """
+        return self._by_blocks(self._explicable(X), self._deviance)
+
     def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
         """Writes the fitted model as a folder that `varigraph.load` reads; see `models.rows.saving`.
 
@@ -216,6 +236,11 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         scaled = self.module_.scaled(rows)
         explained: Tensor = self.module_.decoder(self._encoded(rows)).log_prob(scaled)
         return explained - self.module_.log_scale
+
+    def _deviance(self, rows: Tensor) -> Tensor:
+        scaled = self.module_.scaled(rows)
+        explained: Tensor = self.module_.decoder(self._encoded(rows)).log_prob(scaled)
+        return 2 * (self.module_.decoder.likelihood.best_log_prob(scaled) - explained)
 
     def _look_back(self, rows: FloatArray) -> None:
         """What is looked at after training, on the training rows."""
