@@ -5,42 +5,20 @@ A block is exempt when an HTML comment `<!-- not-executed: reason -->` stands be
 
 import re
 import shlex
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from pathlib import Path
 
 import pytest
 import typer
 
-from command_line import run, write_friends
+from command_line import run, write_friends, write_measurements
+from fenced_blocks import blocks_of, run_python
 from varigraph.cli.app import app
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXEMPT = re.compile(r"<!--\s*not-executed:(.*?)-->\s*\Z", re.DOTALL)
-DOWNLOADED = {"cora", "citeseer", "pubmed"}
+DOWNLOADED = {"cora", "citeseer", "pubmed", "mnist"}
 # Appended to each command, so that the last value of an option is a tiny one.
 TINY = {"fit": ["--max-epochs", "2"], "evaluate": ["--max-epochs", "2", "--repeats", "2"]}
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block, with the line of its first line and the reason of its exemption."""
-
-    language: str
-    text: str
-    line: int
-    exempt: str | None
-
-    def __str__(self):
-        return f"{self.language}, line {self.line}"
-
-
-def blocks_of(document):
-    for match in FENCE.finditer(document):
-        exempt = EXEMPT.search(document[: match.start()])
-        line = document.count("\n", 0, match.start(2)) + 1
-        yield Block(match[1], match[2], line, exempt and exempt[1].strip())
 
 
 def commands_of(block):
@@ -87,8 +65,7 @@ def test_the_python_runs_from_top_to_bottom(tmp_path, monkeypatch):
     names = {"__name__": "__main__"}
     for block in PYTHON:
         if block.exempt is None:
-            # Empty lines before it, so that a traceback names README's own lines.
-            exec(compile("\n" * (block.line - 1) + block.text, README, "exec"), names)
+            run_python(block, README, names)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=shlex.join)
@@ -109,7 +86,8 @@ def run_all(commands, folder):
     tables = {word for command in commands for word in command if word.endswith((".csv", ".tsv"))}
     written = {word for command in commands for option, word in pairwise(command) if option == "-o"}
     for name in tables - written:
-        write_friends(folder / name)
+        write = write_measurements if "measurements" in name else write_friends
+        write(folder / name)
     for command in commands:
         outcome = run(*tiny(command), cwd=folder)
         assert outcome.code == 0, f"varigraph {shlex.join(command)}: {outcome.err}"

@@ -1,4 +1,4 @@
-"""README's table of results is the one that the committed records give."""
+"""The tables of results in README and in the guide are those that the committed records give."""
 
 import json
 from pathlib import Path
@@ -23,9 +23,9 @@ def test_the_readme_quotes_the_table_that_the_records_give(results):
     assert quoted == results.table(), "paste the output of `scripts/results table` between the two marks"
 
 
-def test_the_readme_quotes_the_table_of_probabilities_that_the_records_give(results):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    quoted = readme.split("<!-- calibration:begin -->\n")[1].split("<!-- calibration:end -->")[0]
+def test_the_guide_quotes_the_table_of_probabilities_that_the_records_give(results):
+    page = (ROOT / "docs" / "guide" / "probabilities.md").read_text(encoding="utf-8")
+    quoted = page.split("<!-- calibration:begin -->\n")[1].split("<!-- calibration:end -->")[0]
     assert quoted == results.calibration_table(), "paste the output of `scripts/results calibration`"
 
 

@@ -42,7 +42,9 @@ def test_a_figure_without_a_record_is_a_dash(results, tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RECORDS", tmp_path)
     assert "| the same with a VampPrior | – |" in results.table()
     (tmp_path / "larochelle-vamp.json").write_text(json.dumps({"test_nll": 87.654}))
+    (tmp_path / "elbo-z5.json").write_text(json.dumps({"test_bound": [-200.0, -123.46]}))
     assert "| the same with a VampPrior | 87.65 |" in results.table()
+    assert "bound on test rows | – | −123.5 | – | – | – |" in results.table()
 
 
 def test_every_figure_of_the_tables_comes_from_a_run_that_the_script_makes(results, monkeypatch):

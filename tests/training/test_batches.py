@@ -63,3 +63,16 @@ def test_batches_of_a_mapped_file_are_those_of_memory_and_leave_the_file_alone(t
 def test_batches_have_the_precision_that_is_asked_for(dtype):
     rows = torch.ones(5, 2, dtype=torch.float64)
     assert all(batch.dtype == dtype for batch in RowBatches(rows, 2, dtype=dtype).shuffled(generator()))
+
+
+@given(n_rows=st.integers(1, 40), batch_size=st.integers(1, 50), data=st.data())
+def test_batches_of_some_rows_are_those_of_a_copy_of_them(n_rows, batch_size, data):
+    chosen = data.draw(st.sets(st.integers(0, n_rows - 1), min_size=1))
+    rows, positions = torch.arange(2.0 * n_rows).view(n_rows, 2), torch.tensor(sorted(chosen))
+    some, copied = RowBatches(rows, batch_size, positions=positions), RowBatches(rows[positions], batch_size)
+    assert (len(some), some.n_rows) == (len(copied), copied.n_rows)
+    for ours, theirs in zip(some.shuffled(generator(3)), copied.shuffled(generator(3)), strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(
+        torch.cat([batch.clone() for batch in some.in_order()]), torch.cat(list(copied.in_order()))
+    )

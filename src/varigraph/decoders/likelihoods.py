@@ -161,7 +161,7 @@ class BernoulliLikelihood(Likelihood):
         return total, of_outputs, ()
 
     def best_log_prob(self, rows: Tensor) -> Tensor:
-        """At probabilities that are the row: Σ_d x_d log x_d + (1 − x_d) log(1 − x_d), 0 for zeros and ones."""
+        """At probabilities that are the row: Σ_d x_d log x_d + (1 − x_d) log(1 − x_d); 0 for binary rows."""
         return (torch.xlogy(rows, rows) + torch.xlogy(1 - rows, 1 - rows)).sum(dim=-1)
 
     def check_values(self, values: FloatArray) -> None:

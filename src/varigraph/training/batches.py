@@ -21,6 +21,7 @@ class RowBatches:
     Args:
         rows: shape (n_rows, n_features), on any device, read-only or mapped.
         batch_size: Rows a batch; the last one of an epoch may have fewer.
+        positions: Which of the rows there are batches of, shape (n_chosen,), int64; None for all.
         device: Where batches go.
         dtype: Of the batches.
 
@@ -35,27 +36,37 @@ class RowBatches:
         rows: Tensor,
         batch_size: int,
         *,
+        positions: Tensor | None = None,
         device: torch.device | str = "cpu",
         dtype: torch.dtype | None = None,
     ) -> None:
         self.rows = rows
-        self.batch_size = min(batch_size, max(len(rows), 1))
+        self.positions = positions
+        self.n_rows = len(rows) if positions is None else len(positions)
+        self.batch_size = min(batch_size, max(self.n_rows, 1))
         self.device = torch.device(device)
         self.dtype = rows.dtype if dtype is None else dtype
         self._buffer = rows.new_empty((self.batch_size, *rows.shape[1:]))
 
     def __len__(self) -> int:
-        return math.ceil(len(self.rows) / self.batch_size)
+        return math.ceil(self.n_rows / self.batch_size)
 
     def shuffled(self, generator: torch.Generator) -> Iterator[Tensor]:
         """Every row once, in an order that the generator decides."""
-        order = torch.randperm(len(self.rows), generator=generator, device=generator.device)
-        for chosen in order.to(self.rows.device).split(self.batch_size):
-            buffer = self._buffer[: len(chosen)]
-            torch.index_select(self.rows, 0, chosen, out=buffer)
-            yield buffer.to(self.device, self.dtype)
+        order = torch.randperm(self.n_rows, generator=generator, device=generator.device)
+        order = order.to(self.rows.device)
+        yield from self._gathered(order if self.positions is None else self.positions[order])
 
     def in_order(self) -> Iterator[Tensor]:
         """Every row once, as they stand."""
+        if self.positions is not None:
+            yield from self._gathered(self.positions)
+            return
         for batch in self.rows.split(self.batch_size):
             yield batch.to(self.device, self.dtype)
+
+    def _gathered(self, order: Tensor) -> Iterator[Tensor]:
+        for chosen in order.split(self.batch_size):
+            buffer = self._buffer[: len(chosen)]
+            torch.index_select(self.rows, 0, chosen, out=buffer)
+            yield buffer.to(self.device, self.dtype)

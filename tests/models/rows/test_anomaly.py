@@ -88,9 +88,9 @@ def test_before_fit_everything_learnt_is_refused():
         ({"contamination": 0.6}, r"contamination must be in \(0, 0.5\], got 0.6"),
         (
             {"measure": "distance"},
-            "measure must be 'auto', 'log_likelihood', 'elbo' or 'reconstruction', got",
+            "measure must be one of auto, deviance, reconstruction, elbo, log_likelihood, got",
         ),
-        ({"measure": "elbo"}, "AE has no density for measure='elbo'; use 'reconstruction', or a VAE"),
+        ({"measure": "elbo"}, "AE has no density for measure='elbo'; use 'deviance', or a VAE"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, message):

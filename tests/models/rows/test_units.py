@@ -1,6 +1,7 @@
 """Results in the users' units, whatever scale a model brings its columns to inside."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from sklearn.preprocessing import StandardScaler
 from varigraph import VAE
 from varigraph.decoders import LIKELIHOODS, GaussianLikelihood
 from varigraph.models.loading import ROW_MODELS
-from varigraph.models.rows import network
+from varigraph.models.rows import row_part
 from varigraph.models.rows.network import RowNetwork, column_scale
+from varigraph.rows.blocks import row_blocks
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=(60, 2)) @ GENERATOR.normal(size=(2, 4)) + 0.3 * GENERATOR.normal(size=(60, 4))
@@ -83,8 +85,8 @@ def test_a_constant_column_comes_back_as_it_was_and_spoils_nothing(name):
 def test_the_scale_is_that_of_a_standard_scaler_however_many_rows_go_at_once(monkeypatch):
     rows = GENERATOR.normal(5, [1, 10, 1e-3], (500, 3)).astype(np.float32)
     referee = StandardScaler().fit(rows.astype(np.float64))
-    for at_once in (65_536, 499, 7):
-        monkeypatch.setattr(network, "_ROWS_AT_ONCE", at_once)
+    for n_bytes in (1 << 20, 6_000, 80):
+        monkeypatch.setattr(row_part, "row_blocks", partial(row_blocks, n_bytes=n_bytes))
         shift, scale = column_scale(rows, kind="standard")
         np.testing.assert_allclose(shift, referee.mean_, rtol=1e-12)
         np.testing.assert_allclose(scale, referee.scale_, rtol=1e-12)

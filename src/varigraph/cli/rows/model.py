@@ -142,13 +142,15 @@ def _try_out(model: RowAutoencoder, rows: Rows) -> None:
 
     from varigraph.errors import DataError
     from varigraph.models.rows.network import build_network
+    from varigraph.models.rows.row_part import RowPart
     from varigraph.models.rows.row_settings import check_row_settings
 
     try:
         check_row_settings(model)
         model.built_objective()
         generator = torch.Generator().manual_seed(0)
-        network = build_network(model, rows.values[:_ROWS_TRIED], generator=generator, dtype=torch.float32)
+        part = RowPart(rows.values[:_ROWS_TRIED])
+        network = build_network(model, part, generator=generator, dtype=torch.float32)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     try:

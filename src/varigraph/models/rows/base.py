@@ -20,6 +20,7 @@ from varigraph.models.rows.checked_rows import checked_rows, tensor_over
 from varigraph.models.rows.fitting import fit_rows, go_on_with_rows
 from varigraph.models.rows.network import RowNetwork
 from varigraph.models.rows.presets import row_preset_settings
+from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.saving import save_row_model
 from varigraph.objectives import RowObjective
 from varigraph.tensor_types import FloatArray, RandomState
@@ -242,7 +243,7 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         explained: Tensor = self.module_.decoder(self._encoded(rows)).log_prob(scaled)
         return 2 * (self.module_.decoder.likelihood.best_log_prob(scaled) - explained)
 
-    def _look_back(self, rows: FloatArray) -> None:
+    def _look_back(self, rows: RowPart) -> None:
         """What is looked at after training, on the training rows."""
 
     @property

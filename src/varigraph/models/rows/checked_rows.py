@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 from torch import Tensor
 
 from varigraph.decoders import Likelihood
+from varigraph.models.rows.row_part import RowPart
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["FEW_ROWS", "checked_rows", "notes_on_rows", "notes_on_scale", "tensor_over"]
@@ -49,7 +50,7 @@ def tensor_over(rows: FloatArray) -> Tensor:
         return torch.from_numpy(rows)
 
 
-def notes_on_rows(rows: FloatArray, likelihood: Likelihood, *, batch_size: int) -> list[str]:
+def notes_on_rows(rows: RowPart, likelihood: Likelihood, *, batch_size: int) -> list[str]:
     """What a reader of the results should know about the rows, a sentence each.
 
     Args:
@@ -63,7 +64,9 @@ def notes_on_rows(rows: FloatArray, likelihood: Likelihood, *, batch_size: int) 
         notes.append(f"There are {n_rows} rows only: what is learnt may be little more than these rows.")
     if n_rows < batch_size:
         notes.append(f"A batch holds all {n_rows} rows, fewer than batch_size={batch_size}.")
-    constant = np.flatnonzero((rows == rows[0]).all(axis=0)) if n_rows > 1 else np.empty(0, dtype=int)
+    first = rows[:1]
+    is_constant = np.all([(block == first).all(axis=0) for block in rows.blocks()], axis=0)
+    constant = np.flatnonzero(is_constant & (n_rows > 1))
     if len(constant) and likelihood.allows_scaling:
         verb = "column is" if len(constant) == 1 else "columns are"
         notes.append(

@@ -11,6 +11,7 @@ from varigraph.distributions import DiagonalNormal
 from varigraph.errors import PosteriorCollapseWarning
 from varigraph.evaluation.density import active_units, kl_per_dimension
 from varigraph.models.rows.network import RowNetwork
+from varigraph.models.rows.row_part import RowPart
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["look_for_collapse"]
@@ -21,7 +22,7 @@ _FEW = 0.1
 need has some more: 200 dimensions on MNIST keep about 25."""
 
 
-def look_for_collapse(network: RowNetwork, rows: FloatArray, notes: list[str]) -> tuple[FloatArray, int]:
+def look_for_collapse(network: RowNetwork, rows: RowPart, notes: list[str]) -> tuple[FloatArray, int]:
     """What each latent dimension tells, and how many are in use; warns when hardly any is.
 
     Args:

@@ -19,6 +19,7 @@ from torch import Tensor
 from varigraph.errors import DivergenceError
 from varigraph.models.rows.checked_rows import notes_on_rows, notes_on_scale, tensor_over
 from varigraph.models.rows.network import RowNetwork, build_network
+from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.row_settings import check_row_settings, epochs_for
 from varigraph.models.settings import settings_of
 from varigraph.objectives import ObjectiveTerms, RowObjective, RowStep
@@ -94,14 +95,15 @@ def fit_rows(
     if not 0 <= fraction < 1:
         raise ValueError(f"validation_fraction must be in [0, 1), got {fraction}.")
     seed = resolve_seed(model.random_state)
-    all_rows = rows
-    if held_out is None and model.patience is not None:
-        rows, held_out = _split_off(rows, fraction, seed)
-    patience = model.patience if held_out is not None else None
+    part = RowPart(rows)
+    watched = None if held_out is None else RowPart(held_out)
+    if watched is None and model.patience is not None:
+        part, watched = _split_off(part, fraction, seed)
+    patience = model.patience if watched is not None else None
     with _unfitted_without_an_epoch(model):
-        job = _begin(model, rows, held_out, seed)
+        job = _begin(model, part, watched, seed)
         needs_identity = resume_from is not None or bool(callbacks)
-        model._state.identity = _identity(model, all_rows, held_out) if needs_identity else ""
+        model._state.identity = _identity(model, part, watched) if needs_identity else ""
         if resume_from is not None:
             read_checkpoint(resume_from, model._state)
         plan = TrainingPlan(
@@ -114,7 +116,7 @@ def fit_rows(
     # Where no validation loss was a number, none was the best, and the last epoch's weights are kept.
     chosen = model._state.best_epoch if patience is not None else 0
     model.best_epoch_ = chosen or model._state.epoch
-    _finish(model, rows)
+    _finish(model, part)
 
 
 def go_on_with_rows(model: Any, rows: FloatArray) -> None:
@@ -122,10 +124,10 @@ def go_on_with_rows(model: Any, rows: FloatArray) -> None:
     if not hasattr(model, "module_"):
         check_row_settings(model)
         with _unfitted_without_an_epoch(model):
-            job = _begin(model, rows, None, resolve_seed(model.random_state))
+            job = _begin(model, RowPart(rows), None, resolve_seed(model.random_state))
     else:
         model.module_.decoder.likelihood.check_values(rows)
-        job = _job(model, rows, None, model.seed_)
+        job = _job(model, RowPart(rows), None, model.seed_)
         network = model.module_.to(job.batches.device)
         if not hasattr(model, "_state"):  # of a model from a folder, which keeps no optimizer's
             model._state = TrainingState(
@@ -136,16 +138,16 @@ def go_on_with_rows(model: Any, rows: FloatArray) -> None:
     with _unfitted_without_an_epoch(model):
         _train(model, job, plan, ())
     model.best_epoch_ = model._state.epoch
-    _finish(model, rows)
+    _finish(model, RowPart(rows))
 
 
-def _split_off(rows: FloatArray, fraction: float, seed: int) -> tuple[FloatArray, FloatArray | None]:
+def _split_off(rows: RowPart, fraction: float, seed: int) -> tuple[RowPart, RowPart | None]:
     """Training and validation rows, drawn at random; none are held out of very few."""
     n_held_out = round(fraction * len(rows))
     if n_held_out < _FEWEST_HELD_OUT:
         return rows, None
     order = numpy_generator(seed, _HOLDOUT).permutation(len(rows))
-    return rows[np.sort(order[n_held_out:])], rows[np.sort(order[:n_held_out])]
+    return rows.split(order, n_held_out)
 
 
 @contextlib.contextmanager
@@ -167,15 +169,15 @@ def _forget(model: Any) -> None:
     vars(model).pop("_state", None)
 
 
-def _begin(model: Any, rows: FloatArray, held_out: FloatArray | None, seed: int) -> _Job:
+def _begin(model: Any, rows: RowPart, held_out: RowPart | None, seed: int) -> _Job:
     """Fresh parts and a fresh state; an earlier fit is dropped, so that none is left half old, half new."""
     _forget(model)
     generator = torch_generator(seed, _WEIGHTS)
     network = build_network(model, rows, generator=generator, dtype=getattr(torch, model.dtype))
     likelihood = network.decoder.likelihood
-    likelihood.check_values(rows)
-    if held_out is not None:
-        likelihood.check_values(held_out)
+    likelihood.check_values(rows.values)
+    if held_out is not None and held_out.values is not rows.values:
+        likelihood.check_values(held_out.values)
     model.notes_ = notes_on_rows(rows, likelihood, batch_size=model.batch_size)
     model.notes_ += notes_on_scale(network.shift, network.scale)
     model.module_, model.seed_ = network.to(resolve_device(model.device)), seed
@@ -183,7 +185,7 @@ def _begin(model: Any, rows: FloatArray, held_out: FloatArray | None, seed: int)
     return _job(model, rows, held_out, seed)
 
 
-def _job(model: Any, rows: FloatArray, held_out: FloatArray | None, seed: int) -> _Job:
+def _job(model: Any, rows: RowPart, held_out: RowPart | None, seed: int) -> _Job:
     device, objective = resolve_device(model.device), model.built_objective()
     batches = _batches(rows, model, device)
     model.n_threads_ = thread_count(_work(model.module_, batches.batch_size))
@@ -196,10 +198,13 @@ def _job(model: Any, rows: FloatArray, held_out: FloatArray | None, seed: int) -
     )
 
 
-def _batches(rows: FloatArray, model: Any, device: torch.device) -> RowBatches:
+def _batches(rows: RowPart, model: Any, device: torch.device) -> RowBatches:
     # Nothing writes into the user's rows: batches are gathered into buffers.
     dtype = getattr(torch, model.dtype)
-    return RowBatches(tensor_over(rows), model.batch_size, device=device, dtype=dtype)
+    positions = None if rows.positions is None else torch.from_numpy(rows.positions)
+    return RowBatches(
+        tensor_over(rows.values), model.batch_size, positions=positions, device=device, dtype=dtype
+    )
 
 
 def _work(network: RowNetwork, batch_size: int) -> int:
@@ -275,10 +280,10 @@ def mean_loss(
             terms = objective.terms(network.parts, network.scaled(batch), step)
             value = terms.loss if terms.elbo is None else -terms.elbo
             total += float(value) * len(batch)
-    return total / len(batches.rows) + network.log_scale
+    return total / batches.n_rows + network.log_scale
 
 
-def _finish(model: Any, rows: FloatArray) -> None:
+def _finish(model: Any, rows: RowPart) -> None:
     """Leaves the model where scores are computed, and lets it look at what came out."""
     model.module_.eval().to("cpu")
     weights: list[Tensor] = list(model.module_.state_dict().values())
@@ -287,12 +292,13 @@ def _finish(model: Any, rows: FloatArray) -> None:
     model._look_back(rows)
 
 
-def _identity(model: Any, rows: FloatArray, held_out: FloatArray | None) -> str:
+def _identity(model: Any, rows: RowPart, held_out: RowPart | None) -> str:
     """What a checkpoint must have been made with, to go on with bit-equal results."""
     settings = settings_of(model) | {"random_state": model.seed_, "device": "", "verbose": 0}
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for array in (rows, held_out):
-        if array is not None:
-            digest.update(str((array.shape, array.dtype.str)).encode())
-            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    for part in (rows, held_out):
+        if part is not None:
+            digest.update(str((part.shape, part.dtype.str)).encode())
+            for block in part.blocks():
+                digest.update(np.ascontiguousarray(block).view(np.uint8).data)
     return digest.hexdigest()

@@ -13,12 +13,11 @@ from varigraph.decoders import LIKELIHOODS, ROW_DECODERS, Likelihood, RowDecoder
 from varigraph.distributions import ROW_PRIORS, Posterior, Prior, StandardNormalPrior
 from varigraph.encoders import ROW_ENCODERS, RowEncoder
 from varigraph.models.named_parts import named_part
+from varigraph.models.rows.row_part import RowPart
 from varigraph.objectives import RowParts
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["RowNetwork", "assembled_network", "build_network", "column_scale"]
-
-_ROWS_AT_ONCE = 65_536  # rows whose moments are taken in one go, so that a mapped file stays on the disk
 
 
 class RowNetwork(nn.Module):
@@ -71,7 +70,7 @@ class _Settings(Protocol):
 
 
 def build_network(
-    settings: _Settings, rows: FloatArray, *, generator: torch.Generator, dtype: torch.dtype
+    settings: _Settings, rows: RowPart, *, generator: torch.Generator, dtype: torch.dtype
 ) -> RowNetwork:
     """Fresh parts for rows, from what the settings name.
 
@@ -157,7 +156,7 @@ def _scaling(scaling: str, likelihood: Likelihood) -> str:
     return scaling
 
 
-def column_scale(rows: FloatArray, *, kind: str) -> tuple[FloatArray, FloatArray]:
+def column_scale(rows: FloatArray | RowPart, *, kind: str) -> tuple[FloatArray, FloatArray]:
     """Shift and scale of each column, shape (n_features,) each, float64.
 
     Args:
@@ -167,9 +166,9 @@ def column_scale(rows: FloatArray, *, kind: str) -> tuple[FloatArray, FloatArray
     n_rows, n_features = rows.shape
     if kind == "none":
         return np.zeros(n_features), np.ones(n_features)
-    blocks = range(0, n_rows, _ROWS_AT_ONCE)
-    mean = sum(rows[at : at + _ROWS_AT_ONCE].sum(axis=0, dtype=np.float64) for at in blocks) / n_rows
-    squares = sum(((rows[at : at + _ROWS_AT_ONCE] - mean) ** 2).sum(axis=0) for at in blocks) / n_rows
+    part = rows if isinstance(rows, RowPart) else RowPart(rows)
+    mean = sum(block.sum(axis=0, dtype=np.float64) for block in part.blocks()) / n_rows
+    squares = sum(((block - mean) ** 2).sum(axis=0) for block in part.blocks()) / n_rows
     std = np.sqrt(squares)
     # A column that is constant up to rounding has no scale of its own. Sums are in float64, so only they
     # round the more the more rows there are.
@@ -178,7 +177,7 @@ def column_scale(rows: FloatArray, *, kind: str) -> tuple[FloatArray, FloatArray
     return np.asarray(mean), np.where(is_constant | (std == 0), 1.0, std)
 
 
-def _some_rows(rows: FloatArray, *, generator: torch.Generator) -> FloatArray:
+def _some_rows(rows: RowPart, *, generator: torch.Generator) -> FloatArray:
     """Rows at random positions, at most as many as a prior may want to start from."""
     n_wanted = min(len(rows), 10_000)
     # A generator of its own: how many rows there are must not decide the weights that come after.

@@ -20,6 +20,7 @@ from varigraph.models.rows.density import (
     independent_draws,
     log_likelihood_of_rows,
 )
+from varigraph.models.rows.row_part import RowPart
 from varigraph.objectives import ROW_OBJECTIVES, RowObjective
 from varigraph.seeding import resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
@@ -239,7 +240,7 @@ class VAE(RowAutoencoder):
         seed = self.seed_ if random_state is None else resolve_seed(random_state)
         return torch_generator(seed, use)
 
-    def _look_back(self, rows: FloatArray) -> None:
+    def _look_back(self, rows: RowPart) -> None:
         self.kl_per_dimension_, self.active_units_ = look_for_collapse(self.module_, rows, self.notes_)
 
 
