@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         InnerProductDecoder,
         MLPDecoder,
     )
-    from varigraph.distributions import MixturePrior, StandardNormalPrior, VampPrior
+    from varigraph.distributions import MixturePrior, StandardNormalPrior, VampPrior, normal_kl
     from varigraph.encoders import (
         ConvEncoder,
         GCNEncoder,
@@ -35,12 +35,16 @@ if TYPE_CHECKING:
     )
     from varigraph.errors import PosteriorCollapseWarning
     from varigraph.evaluation import (
+        RowRecord,
         RunRecord,
+        anomaly_auc,
         classification_probe,
         clustering_probe,
         evaluate_links,
+        evaluate_row_embedding,
         summarise_evaluations,
     )
+    from varigraph.evaluation.row_evaluation import evaluate_rows
     from varigraph.graphs.convert import to_graph
     from varigraph.graphs.graph import Graph
     from varigraph.graphs.splits import EdgeSplit, SplitPart, split_edges, split_edges_by, split_given_test
@@ -90,6 +94,7 @@ __all__ = [
     "OneLayerGCNEncoder",
     "PosteriorCollapseWarning",
     "Reconstruction",
+    "RowRecord",
     "RowSplit",
     "Rows",
     "RunRecord",
@@ -101,16 +106,20 @@ __all__ = [
     "VampPrior",
     "WakeSleep",
     "WeightedAllPairs",
+    "anomaly_auc",
     "build_stdlib_graph",
     "classification_probe",
     "clustering_probe",
     "dataset_names",
     "degree_corrected_block_model",
     "evaluate_links",
+    "evaluate_row_embedding",
+    "evaluate_rows",
     "load",
     "load_graph",
     "load_heart",
     "load_rows",
+    "normal_kl",
     "plot",
     "split_edges",
     "split_edges_by",
@@ -142,7 +151,7 @@ _HOME_OF = {
         "InnerProductDecoder",
         "MLPDecoder",
     ),
-    "varigraph.distributions": ("MixturePrior", "StandardNormalPrior", "VampPrior"),
+    "varigraph.distributions": ("MixturePrior", "StandardNormalPrior", "VampPrior", "normal_kl"),
     "varigraph.encoders": (
         "ConvEncoder",
         "GCNEncoder",
@@ -153,12 +162,16 @@ _HOME_OF = {
     ),
     "varigraph.errors": ("PosteriorCollapseWarning",),
     "varigraph.evaluation": (
+        "RowRecord",
         "RunRecord",
+        "anomaly_auc",
         "classification_probe",
         "clustering_probe",
         "evaluate_links",
+        "evaluate_row_embedding",
         "summarise_evaluations",
     ),
+    "varigraph.evaluation.row_evaluation": ("evaluate_rows",),
     "varigraph.graphs.convert": ("to_graph",),
     "varigraph.graphs.graph": ("Graph",),
     "varigraph.graphs.splits": (

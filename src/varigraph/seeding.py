@@ -28,15 +28,15 @@ def resolve_seed(random_state: RandomState) -> int:
     """Turns what a user gives into one integer, so that it can be written down and used again.
 
     Args:
-        random_state: An integer in [0, 2⁶³) is returned as it is; a generator is asked for one number
-            (and moves on); None takes a number from the operating system.
+        random_state: An integer in [0, 2⁶³) is returned as it is; a generator, or numpy's older
+            `RandomState`, is asked for one number (and moves on); None takes one from the operating system.
 
     Returns:
         An integer in [0, 2⁶³).
 
     Raises:
         ValueError: The integer is out of that range.
-        TypeError: It is of another type, such as a float or numpy's older `RandomState`.
+        TypeError: It is of another type, such as a float.
 
     Example:
         >>> resolve_seed(7)
@@ -46,6 +46,8 @@ def resolve_seed(random_state: RandomState) -> int:
         return secrets.randbits(_SEED_BITS)
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(2**_SEED_BITS))
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(2**_SEED_BITS, dtype=np.int64))
     try:
         seed = operator.index(random_state)
     except TypeError:

@@ -16,7 +16,7 @@ FloatArray: TypeAlias = NDArray[np.floating]
 IndexPairs: TypeAlias = NDArray[np.int64]
 """Pairs of node positions 0 … n_nodes − 1, shape (n_pairs, 2)."""
 
-RandomState: TypeAlias = "int | np.random.Generator | None"
+RandomState: TypeAlias = "int | np.random.Generator | np.random.RandomState | None"
 """What users give as a seed."""
 
 TieRule: TypeAlias = Literal["average", "optimistic", "pessimistic"]

@@ -72,7 +72,7 @@ def read_array_header(file: IO[bytes], size: int) -> tuple[tuple[int, ...], np.d
         size: The length of the data with its header, in bytes.
 
     Raises:
-        ValueError: It is no npy data, holds Python objects, or is not as long as its header says.
+        ValueError: It is no npy data, holds Python objects or records, or is not as long as its header says.
     """
     version = np.lib.format.read_magic(file)
     read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -80,8 +80,13 @@ def read_array_header(file: IO[bytes], size: int) -> tuple[tuple[int, ...], np.d
         raise ValueError(f"it is of npy version {version}")
     shape, _, dtype = read[version](file)
     start = file.tell()
-    if dtype.hasobject or dtype.names is not None:
+    if dtype.hasobject:
         raise ValueError("it holds Python objects, which are never loaded")
+    if dtype.names is not None:
+        raise ValueError(
+            f"it holds records with the fields {', '.join(map(repr, dtype.names))}, where numbers of one kind "
+            "are read"
+        )
     n_bytes = dtype.itemsize
     for length in shape:
         n_bytes *= length

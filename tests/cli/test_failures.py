@@ -3,7 +3,9 @@
 import errno
 import os
 
+import numpy as np
 import pytest
+import torch
 
 from varigraph.cli import app as program
 from varigraph.cli.failures import exit_code, sentence
@@ -16,6 +18,7 @@ CODES = [
     (DivergenceError("x"), 1),
     (MissingExtraError("x"), 1),
     (PermissionError(errno.EACCES, "Permission denied", "here"), 1),
+    (MemoryError(), 1),
     (KeyboardInterrupt(), 130),
     (ZeroDivisionError("a mistake of ours"), None),
 ]
@@ -52,6 +55,36 @@ def test_an_error_of_the_system_names_the_place_the_reason_and_what_to_do(code):
 def test_a_temporary_file_of_ours_is_not_named(tmp_path):
     said = sentence(OSError(errno.EACCES, "Permission denied", str(tmp_path / ".z-x1y2.csv")))
     assert said.startswith(f"Error: {tmp_path}: Permission denied")
+
+
+def test_a_temporary_folder_of_ours_is_not_named_either(tmp_path):
+    error = OSError(
+        errno.ENOSPC, "No space left on device", str(tmp_path / ".run-x1y2" / "split.safetensors")
+    )
+    assert sentence(error) == f"Error: {tmp_path}: No space left on device; make room, then try again."
+
+
+def test_a_hidden_folder_of_the_users_is_named(tmp_path):
+    (tmp_path / ".mine").mkdir()
+    error = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / ".mine" / "x.npy"))
+    assert sentence(error).startswith(f"Error: {tmp_path / '.mine' / 'x.npy'}: ")
+
+
+def test_too_little_memory_is_told_with_the_size_where_it_is_known():
+    with pytest.raises(MemoryError) as caught:
+        np.empty((2**40, 2**10))
+    assert sentence(caught.value) == (
+        "Error: There is not enough memory: 8.00 PiB are needed at once; ask for less, or use a machine with "
+        "more."
+    )
+    assert sentence(MemoryError()).startswith("Error: There is not enough memory: what was asked for")
+
+
+def test_too_little_memory_for_a_tensor_is_told_likewise():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty((2**40, 2**10))
+    assert exit_code(caught.value) == 1
+    assert sentence(caught.value).startswith("Error: There is not enough memory: what was asked for")
 
 
 def test_of_a_rename_the_users_name_is_told():

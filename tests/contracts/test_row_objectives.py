@@ -94,7 +94,7 @@ def test_the_weight_prior_adds_its_share_and_pulls_by_weight_over_variance_and_r
         terms = objective(parts, some_rows(), a_step(n_rows=n_rows))
         terms.loss.backward()
         losses.append(terms)
-    penalty = minus_log_weight_prior((plain.encoder, plain.decoder), std=std)
+    penalty = minus_log_weight_prior([*plain.encoder.parameters(), *plain.decoder.parameters()], std=std)
     torch.testing.assert_close(losses[1].loss - losses[0].loss, penalty / n_rows, rtol=1e-10, atol=0)
     assert losses[1].reconstruction == losses[0].reconstruction
     for free, bound in zip(

@@ -138,7 +138,8 @@ def test_bernoulli_rows_stand_beside_bernoulli_columns_and_grey_ones_are_noted(b
     expected = (test * np.log(share) + (1 - test) * np.log(1 - share)).sum(axis=1)
     assert found.metrics["independent_columns"]["log_likelihood"] == pytest.approx(expected.mean())
     assert "cross-entropies of grey values" in found.notes[0]
-    assert evaluate_rows(binary, np.round(test), train_rows=np.round(train)).notes == ()
+    rounded = evaluate_rows(binary, np.round(test), train_rows=np.round(train))
+    assert not any("grey values" in note for note in rounded.notes)
 
 
 def test_psnr_is_that_of_the_mean_error_of_rows_between_zero_and_one(binary, digits):
@@ -219,3 +220,16 @@ def test_what_cannot_be_scored_is_refused(vae, changes, sentence):
 def test_a_model_that_is_not_fitted_says_so():
     with pytest.raises(NotFittedError):
         evaluate_rows(VAE(), TEST, train_rows=TRAIN)
+
+
+def test_a_model_worse_than_independent_columns_is_noted_and_a_better_one_is_not(exact):
+    better = evaluate_rows(exact, TEST, train_rows=TRAIN, name="e", part="validation")
+    assert not any("worse than independent" in note for note in better.notes)
+    exact.log_likelihood = lambda rows, **_: SimpleNamespace(values=np.full(len(rows), -50.0))
+    worse = evaluate_rows(exact, TEST, train_rows=TRAIN, name="e", part="validation")
+    gap = [worse.metrics[one]["log_likelihood"] for one in ("e", "independent_columns")]
+    assert gap[0] < gap[1]
+    assert worse.notes[0].startswith(
+        "The model explains the validation rows worse than independent columns do"
+    )
+    assert evaluate_rows(exact, TEST, train_rows=TRAIN, name="e", baselines=False).notes == ()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from varigraph.datasets.karate import load_karate
-from varigraph.errors import RunFolderError
+from varigraph.decoders import InnerProductDecoder
+from varigraph.errors import DivergenceError, RunFolderError
 from varigraph.evaluation import RunRecord, evaluate_links
 from varigraph.experiments import run_folder
 from varigraph.experiments.run import RunPlan, resume_run, start_run
@@ -255,3 +256,10 @@ def test_a_run_of_the_first_schema_is_read_without_its_calibration(tmp_path):
     old = load(kept.folder)
     links = SPLIT.test.positives.tolist()
     assert old.link_probabilities(links).tolist() == kept.model.link_probabilities(links).tolist()
+
+
+def test_a_run_that_diverges_before_an_epoch_is_over_leaves_no_folder(tmp_path):
+    beyond_float32 = InnerProductDecoder(offset=1e300)
+    with pytest.raises(DivergenceError, match="epoch 1"):
+        start_run(a_model(decoder=beyond_float32), GRAPH, SPLIT, tmp_path / "run")
+    assert [*tmp_path.iterdir()] == []

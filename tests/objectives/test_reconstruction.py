@@ -44,7 +44,7 @@ def test_the_weight_prior_is_a_normal_density_up_to_a_constant(std):
         for parameter in layer.parameters():
             parameter.data = torch.randn(parameter.shape, generator=seeded(seed), dtype=torch.float64)
         exact = -sum(Normal(0.0, std).log_prob(parameter).sum() for parameter in layer.parameters())
-        return exact - minus_log_weight_prior((layer,), std=std)
+        return exact - minus_log_weight_prior(list(layer.parameters()), std=std)
 
     torch.testing.assert_close(difference(0), difference(1), rtol=1e-12, atol=0)
 

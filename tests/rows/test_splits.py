@@ -79,10 +79,19 @@ def test_fractions_that_are_none_are_refused(fractions):
 
 
 def test_too_few_rows_for_a_part_are_refused_and_the_advice_works():
-    with pytest.raises(SplitError, match=r"test=0.1 of 5 rows is less than one row\. Give 11 rows") as caught:
+    with pytest.raises(SplitError, match=r"test part, 0\.1 of 5 rows, is less than one row") as caught:
         split_rows(rows_of(5))
-    assert "or test=0" in str(caught.value)
-    assert len(split_rows(rows_of(11)).test) == 1
+    assert "test=0 makes no such part" in str(caught.value)
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.3, 0.29, 0.5, 0.07, 0.9, 1 / 3])
+def test_the_number_of_rows_that_is_advised_is_the_least_that_works(fraction):
+    with pytest.raises(SplitError) as caught:
+        split_rows(rows_of(1), val=0, test=fraction)
+    least = int(re.search(r"Give ([\d,]+) rows", str(caught.value))[1])
+    assert len(split_rows(rows_of(least), val=0, test=fraction).test) == 1
+    with pytest.raises(SplitError):
+        split_rows(rows_of(least - 1), val=0, test=fraction)
 
 
 def test_parts_that_share_a_row_are_refused():

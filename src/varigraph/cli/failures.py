@@ -37,7 +37,7 @@ def exit_code(error: BaseException) -> int | None:
     """
     if isinstance(error, DataError):
         return _BAD_DATA
-    if isinstance(error, VarigraphError | OSError):
+    if isinstance(error, VarigraphError | OSError) or _lacks_memory(error):
         return _ERROR
     return _INTERRUPTED if _was_interrupted(error) else None
 
@@ -46,6 +46,8 @@ def sentence(error: BaseException) -> str:
     """What to tell about an error; nothing about Ctrl-C, which its sender knows of."""
     if isinstance(error, OSError) and not isinstance(error, VarigraphError):
         return _os_sentence(error)
+    if _lacks_memory(error):
+        return _memory_sentence(error)
     return "" if _was_interrupted(error) else f"Error: {_shortened(str(error))}"
 
 
@@ -66,6 +68,18 @@ def _os_sentence(error: OSError) -> str:
     return f"Error: {place}{error.strerror}" + (f"; {advice}." if advice else ".")
 
 
+def _lacks_memory(error: BaseException) -> bool:
+    if isinstance(error, RuntimeError):  # torch has no class for it on the CPU
+        return re.search(r"can't allocate memory|out of memory", str(error)) is not None
+    return isinstance(error, MemoryError)
+
+
+def _memory_sentence(error: BaseException) -> str:
+    size = re.search(r"Unable to allocate ([\d.]+ \w+)", str(error))
+    wanted = f"{size[1]} are needed at once" if size else "what was asked for needs more than there is"
+    return f"Error: There is not enough memory: {wanted}; ask for less, or use a machine with more."
+
+
 def _place(error: OSError) -> str:
     """The file or folder, as the user knows it."""
     # Of a rename the second name is the one that the user gave; the first is a temporary file of ours.
@@ -73,7 +87,10 @@ def _place(error: OSError) -> str:
     if not isinstance(place, str | os.PathLike):
         return ""
     path = Path(place)
-    return f"{path.parent if path.name.startswith('.') and not path.exists() else path}: "
+    for one in (path, *path.parents):  # a temporary file, or one in a temporary folder
+        if one.name.startswith(".") and not one.exists():
+            path = one.parent
+    return f"{path}: "
 
 
 def _was_interrupted(error: BaseException | None) -> bool:

@@ -94,6 +94,10 @@ class GaussianLikelihood(Likelihood):
         self.variance = variance
         self.std = std
 
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"{self.variance!r}, std={self.std}"
+
     def build(self, n_features: int) -> None:
         """σ = `std` throughout."""
         size = n_features if self.variance == "per_dimension" else 1
@@ -150,6 +154,10 @@ class BernoulliLikelihood(Likelihood):
     def __init__(self, *, dynamic: bool = False) -> None:
         super().__init__()
         self.dynamic = dynamic
+
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"dynamic={self.dynamic}" if self.dynamic else ""
 
     def forward(self, outputs: Tensor) -> IndependentBernoulli:
         """Independent variables with the outputs as logits."""

@@ -30,6 +30,10 @@ class MLPDecoder(RowDecoder):
         self.hidden_dims = hidden_dims
         self.activation = activation
 
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"{self.hidden_dims}, activation={self.activation!r}"
+
     def build(
         self, n_latent: int, n_features: int, *, likelihood: Likelihood, generator: torch.Generator
     ) -> None:

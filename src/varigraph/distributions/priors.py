@@ -78,6 +78,10 @@ class MixturePrior(Prior):
             raise ValueError(f"n_components must be 1 or more, got {n_components}.")
         self.n_components = n_components
 
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"{self.n_components}"
+
     def build(self, n_latent: int, *, generator: torch.Generator, inputs: Tensor | None = None) -> None:
         """Equal weights, unit spreads, means drawn from N(0, I)."""
         means = torch.randn(self.n_components, n_latent, generator=generator)

@@ -53,6 +53,10 @@ class VampPrior(Prior):
         self.register_buffer("lowest", torch.tensor(-_UNBOUNDED))
         self.register_buffer("highest", torch.tensor(_UNBOUNDED))
 
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"{self.n_components}"
+
     def build(self, n_latent: int, *, generator: torch.Generator, inputs: Tensor | None = None) -> None:
         """Starts the pseudo-inputs from random rows of `inputs`, each taken at most once if there are enough.
 

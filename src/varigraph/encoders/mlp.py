@@ -33,6 +33,10 @@ class MLPEncoder(RowEncoder):
         self.hidden_dims = hidden_dims
         self.activation = activation
 
+    def extra_repr(self) -> str:
+        """The settings, for `repr`."""
+        return f"{self.hidden_dims}, activation={self.activation!r}"
+
     def build(
         self, n_inputs: int, n_latent: int, *, posterior: type[Posterior], generator: torch.Generator
     ) -> None:

@@ -23,7 +23,14 @@ from varigraph.evaluation.row_terms import bound_terms, likelihood_at_zero
 from varigraph.seeding import child_seed, resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
 
-__all__ = ["DensityModel", "RowEvaluation", "RowModel", "evaluate_rows", "summarise_row_evaluations"]
+__all__ = [
+    "DensityModel",
+    "RowEvaluation",
+    "RowModel",
+    "constant_columns_note",
+    "evaluate_rows",
+    "summarise_row_evaluations",
+]
 
 _BOUND_DRAWS = 10  # a row, for the bound: a tenth of what the log-likelihood takes as it comes
 _BOUND_STREAM, _LIKELIHOOD_STREAM = 0, 1  # keys of the child seeds; see varigraph.seeding
@@ -133,7 +140,28 @@ def evaluate_rows(
         n_train=len(train_rows),
         n_latent=model.latent_dim,
         n_samples=n_samples,
-        notes=tuple(_notes(rows, train_rows, likelihood, baselines=baselines)),
+        notes=(
+            *_notes(rows, train_rows, likelihood, baselines=baselines),
+            *_comparisons(figures, name=name, part=part),
+        ),
+    )
+
+
+def constant_columns_note(train_rows: FloatArray) -> str | None:
+    """What is said under a normal likelihood of columns that are constant in the training rows, if there are.
+
+    Args:
+        train_rows: shape (n_train, n_features).
+    """
+    if len(train_rows) < 2:
+        return None
+    n_constant = int((train_rows.min(axis=0) == train_rows.max(axis=0)).sum())
+    if not n_constant:
+        return None
+    what = "1 column is" if n_constant == 1 else f"{n_constant:,} columns are"
+    return (
+        f"{what} constant in the training rows: densities, the model's too where its variance is "
+        "learned, are as high as the floor of a variance lets them be; leave such columns out."
     )
 
 
@@ -237,15 +265,21 @@ def _notes(
             "Rows have values between 0 and 1: under a Bernoulli likelihood nats are then cross-entropies of "
             "grey values, which compare with each other and are the log-likelihood of nothing binary."
         )
-    n_constant = int((train_rows.min(axis=0) == train_rows.max(axis=0)).sum())
-    if likelihood == "normal" and n_constant and len(train_rows) > 1:
-        what = "1 column is" if n_constant == 1 else f"{n_constant:,} columns are"
-        yield (
-            f"{what} constant in the training rows: densities, the model's too where its variance is "
-            "learned, are as high as the floor of a variance lets them be; leave such columns out."
-        )
+    if likelihood == "normal" and (note := constant_columns_note(train_rows)) is not None:
+        yield note
     if baselines and min(train_rows.shape) > WIDEST:
         yield (
             f"pca and ppca were fitted on {WIDEST:,} of the {len(train_rows):,} training rows, evenly "
             f"spaced, because rows are wider than {WIDEST:,} columns."
+        )
+
+
+def _comparisons(figures: Mapping[str, _Figures], *, name: str, part: str) -> Iterator[str]:
+    """What beside the baselines says that something is wrong with the model."""
+    own = figures[name].get("log_likelihood")
+    independent = figures.get("independent_columns", {}).get("log_likelihood")
+    if own is not None and independent is not None and own[0] < independent[0]:
+        yield (
+            f"The model explains the {part} rows worse than independent columns do, so it has learnt little "
+            "of how columns hang together: train longer, or with another learning rate or network."
         )

@@ -22,6 +22,7 @@ from varigraph.experiments.run_folder import (
     REFIT_CHECKPOINT,
     check_plan,
     check_run_folder_is_free,
+    dropped_without_an_epoch,
     lay_down,
 )
 from varigraph.experiments.timings import timed
@@ -98,7 +99,8 @@ def start_run(
     """Trains `model` on a split of `graph`, scores it, trains it again on all edges, leaves a run folder.
 
     Data, split and settings are written before training starts, and a checkpoint every few seconds, so a
-    run that was stopped, in whatever way, can be resumed with `resume_run`.
+    run that was stopped, in whatever way, can be resumed with `resume_run`. A run whose training fails before
+    an epoch is over leaves no folder.
 
     Args:
         model: Not fitted; its `random_state` is resolved and written down.
@@ -106,11 +108,12 @@ def start_run(
         split: Of that graph.
         folder: New or empty.
         plan: What else the run is; written down too.
-        force: A run that is in the folder is replaced.
+        force: A run that is in the folder is replaced, before training starts.
         watch: Opens what is told of every epoch.
 
     Raises:
         RunFolderError: The folder is a file or not empty.
+        DivergenceError: The loss or the embedding is no longer finite.
         OSError: The place cannot be written to, or the disk is full.
     """
     folder = Path(folder)
@@ -118,7 +121,16 @@ def start_run(
     model.set_params(random_state=resolve_seed(model.random_state))
     config = describe_settings(model) | {"dataset": graph.name, **asdict(plan)}
     lay_down(folder, graph, split, config, force=force)
-    return _finish(model, graph, split, folder, config, watch=watch, is_resumed=False)
+    with dropped_without_an_epoch(folder) as first:
+        return _finish(
+            model,
+            graph,
+            split,
+            folder,
+            config,
+            watch=lambda phase: first.told_first(watch(phase)),
+            is_resumed=False,
+        )
 
 
 def resume_run(folder: str | Path, *, watch: Watch = lambda phase: nullcontext(())) -> RunResult:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from varigraph.durable import atomic_folder, check_nameable, write_json
-from varigraph.errors import RunFolderError
+from varigraph.errors import DivergenceError, RunFolderError
 from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.records import RunRecord
 from varigraph.graphs.graph import Graph
@@ -16,13 +18,16 @@ from varigraph.graphs.splits.edge_split import EdgeSplit
 from varigraph.models.graphs.saving import write_data
 from varigraph.models.graphs.stored_data import read_split
 from varigraph.models.restoring import read_config
+from varigraph.training import Callback, EpochReport, TrainingState
 from varigraph.untrusted import file_inside
 
 __all__ = [
     "CHECKPOINT",
     "REFIT_CHECKPOINT",
+    "FirstEpoch",
     "check_plan",
     "check_run_folder_is_free",
+    "dropped_without_an_epoch",
     "lay_down",
     "new_run_folder",
     "recorded_evaluation",
@@ -94,6 +99,47 @@ def lay_down(
     with new_run_folder(folder, force=force) as temporary:
         write_data(temporary, graph, split)
         write_json(temporary / "config.json", config)
+
+
+class FirstEpoch:
+    """A callback that knows whether an epoch was finished."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def on_epoch(self, report: EpochReport, state: TrainingState) -> None:
+        """One was."""
+        self.is_over = True
+
+    def on_end(self, state: TrainingState) -> None:
+        """Says nothing of epochs: training may have failed in the first."""
+
+    @contextlib.contextmanager
+    def told_first(self, watch: AbstractContextManager[Sequence[Callback]]) -> Iterator[Sequence[Callback]]:
+        """What `watch` opens, and this one before it."""
+        with watch as callbacks:
+            yield [self, *callbacks]
+
+
+@contextlib.contextmanager
+def dropped_without_an_epoch(folder: Path) -> Iterator[FirstEpoch]:
+    """Removes what was laid down if training fails for good in its first epoch: resumed, it would fail again.
+
+    What comes from outside, such as Ctrl-C or a full disk, leaves the folder to be resumed.
+
+    Args:
+        folder: Just laid down; what others put into it meanwhile stays.
+    """
+    own, first = [*folder.iterdir(), folder / CHECKPOINT], FirstEpoch()
+    try:
+        yield first
+    except (DivergenceError, TypeError, ValueError):
+        if not first.is_over:
+            for path in own:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it is not empty
+                folder.rmdir()
+        raise
 
 
 def check_plan(config: Mapping[str, Any], split: EdgeSplit, folder: Path) -> None:

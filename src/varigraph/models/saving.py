@@ -9,12 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from safetensors.torch import save_file
 from torch import Tensor
 
-from varigraph.durable import atomic_file, atomic_folder, write_text
+from varigraph.durable import atomic_folder, write_text
 from varigraph.errors import RunFolderError
 from varigraph.models.settings import settings_of, unregistered_parts
+from varigraph.training.tensor_files import write_tensor_file
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -68,10 +68,14 @@ def model_folder(model: Any, folder: str | Path, *, overwrite: bool = False) -> 
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Writes a safetensors file, atomically."""
-    own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    with atomic_file(path) as temporary:
-        save_file(own, temporary)
+    """Writes a safetensors file, atomically.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to.
+    """
+    write_tensor_file(
+        path, {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    )
 
 
 def write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:

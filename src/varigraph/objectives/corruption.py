@@ -72,8 +72,8 @@ class GaussianNoise(Corruption):
     std: float = 0.3
 
     def __post_init__(self) -> None:
-        if not 0 <= self.std < math.inf:
-            raise ValueError(f"std must be a number of 0 or more, got {self.std}.")
+        if not (isinstance(self.std, int | float) and 0 <= self.std < math.inf):
+            raise ValueError(f"std must be a number of 0 or more, got {self.std!r}.")
 
     def __call__(self, rows: Tensor, *, generator: torch.Generator) -> Tensor:
         """As on `Corruption`."""
@@ -126,5 +126,5 @@ def _uniform(rows: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _check_fraction(fraction: float) -> None:
-    if not 0 <= fraction <= 1:
-        raise ValueError(f"fraction must be a number between 0 and 1, got {fraction}.")
+    if not (isinstance(fraction, int | float) and 0 <= fraction <= 1):
+        raise ValueError(f"fraction must be a number between 0 and 1, got {fraction!r}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -65,7 +66,8 @@ class RowObjective:
 
     Without a weight prior the loss is that of maximum likelihood, argmax_θ Σ_i log p(x_i | θ). With one it
     is that of the maximum a posteriori, argmax_θ Σ_i log p(x_i | θ) + log p(θ), θ ~ N(0, σ²) for every
-    weight of encoder and decoder, divided by the number of rows.
+    weight, divided by the number of rows. The encoder's weights count too, as in weight decay, though those
+    of a VAE are no parameters of its model; a learned log σ of the likelihood is left alone.
 
     Attributes:
         weight_prior_std: σ of the normal prior on the weights; None for maximum likelihood.
@@ -95,7 +97,8 @@ class RowObjective:
         terms = self.terms(parts, rows, step)
         if self.weight_prior_std is None:
             return terms
-        penalty = minus_log_weight_prior((parts.encoder, parts.decoder), std=self.weight_prior_std)
+        of_encoder, of_decoder, _ = parts.weights
+        penalty = minus_log_weight_prior([*of_encoder, *of_decoder], std=self.weight_prior_std)
         return ObjectiveTerms(terms.loss + penalty / step.n_rows, terms.reconstruction, terms.kl, terms.elbo)
 
     def terms(self, parts: RowParts, rows: Tensor, step: RowStep) -> ObjectiveTerms:
@@ -103,12 +106,11 @@ class RowObjective:
         raise NotImplementedError
 
 
-def minus_log_weight_prior(modules: tuple[nn.Module, ...], *, std: float) -> Tensor:
-    """−log N(θ; 0, std²) over all weights of `modules`, up to the constant that no weight changes: a scalar.
+def minus_log_weight_prior(weights: Sequence[Tensor], *, std: float) -> Tensor:
+    """−log N(θ; 0, std²) over all weights, up to the constant that no weight changes: a scalar.
 
     Example:
-        >>> minus_log_weight_prior((nn.Linear(2, 1),), std=1.0).ndim
-        0
+        >>> minus_log_weight_prior([torch.tensor([3.0, 4.0])], std=5.0).item()
+        0.5
     """
-    weights = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
     return torch.stack([weight.square().sum() for weight in weights]).sum() / (2 * std**2)

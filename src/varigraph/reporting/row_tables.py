@@ -16,7 +16,7 @@ _TITLES = {
     "log_likelihood": "log p(x), nats",
     "elbo": "ELBO, nats",
     "kl": "KL, nats",
-    "reconstruction_log_likelihood": "log p(x|z), nats",
+    "reconstruction_log_likelihood": "log p(x|z) at mean z",
     "mse": "MSE",
     "psnr": "PSNR, dB",
     "active_units": "active units",

@@ -152,6 +152,8 @@ def _bad_value_message(table: Table, chosen: ChosenColumns, values: FloatArray, 
     is_bad = ~np.isfinite(values)
     if not (~is_bad).any():
         return f"There is no column of numbers in {table.source}: {where[0].lower()}{where[1:]} is {value!r}."
+    if isinstance(value, str) and value.strip().casefold() in ("true", "false"):
+        return f"{where} is {value!r}; write 1 for true and 0 for false, in the whole column."
     if isinstance(value, str) and value.strip() and is_bad[:, at].all() and "," not in value:
         return (
             f"{where} is {value!r}, and there is no number in the whole column. If it names or classes the "
@@ -159,9 +161,11 @@ def _bad_value_message(table: Table, chosen: ChosenColumns, values: FloatArray, 
             "the column out, or encode it as numbers, such as one column of 0 and 1 a value."
         )
     fault = number_fault(value, "finite number", "values are finite")
+    n_bad, n_columns = int(is_bad.sum()), int(is_bad.any(axis=0).sum())
     return (
-        f"{where} {fault}. Fill it in, or leave the row or the column out ({is_bad.sum():,} of "
-        f"{is_bad.size:,} values are no finite numbers, in {is_bad.any(axis=0).sum():,} columns)."
+        f"{where} {fault}. Fill it in, or leave the row or the column out ({n_bad:,} of {is_bad.size:,} "
+        f"values {'is no finite number' if n_bad == 1 else 'are no finite numbers'}, in {n_columns:,} "
+        f"column{'' if n_columns == 1 else 's'})."
     )
 
 

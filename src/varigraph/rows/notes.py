@@ -31,10 +31,10 @@ def row_notes(rows: Rows) -> list[str]:
 
     Example:
         >>> for note in row_notes(Rows(np.ones((3, 2)), np.arange(3))):
-        ...     print(note)
-        Only 3 rows: a model can learn them by heart, and scores owe much to chance.
-        2 of 2 columns are constant ('0', '1'): they tell no row from another.
-        2 of 3 rows repeat an earlier one: a random split puts copies of one row into several parts.
+        ...     print(note.partition(":")[0])
+        Only 3 rows
+        2 of 2 columns are constant ('0', '1')
+        2 of 3 rows repeat an earlier one
     """
     found = _Extremes.of(rows.values)
     return [*rows.notes, *_size_notes(rows), *_column_notes(rows, found), *_repeat_notes(rows)]
@@ -75,7 +75,9 @@ def _column_notes(rows: Rows, found: _Extremes) -> Iterator[str]:
         is_one = constant.size == 1
         yield (
             f"{constant.size:,} of {rows.n_features:,} columns {'is' if is_one else 'are'} constant "
-            f"({_names(rows, constant)}): {'it tells' if is_one else 'they tell'} no row from another."
+            f"({_names(rows, constant)}): {'it tells' if is_one else 'they tell'} no row from another, and "
+            f"{'lifts' if is_one else 'lift'} a density whose variance is learned; leave "
+            f"{'it' if is_one else 'them'} out."
         )
     low, high = found.low.min(), found.high.max()
     is_many = rows.n_features >= _FEWEST_PIXELS
@@ -93,12 +95,11 @@ def _scale_notes(rows: Rows, spans: FloatArray) -> Iterator[str]:
     if not varying.size:
         return
     least, most = (int(varying[pick(spans[varying])]) for pick in (np.argmin, np.argmax))
-    ratio = spans[most] / spans[least]
-    if ratio > _UNSCALED:
+    if spans[most] > _UNSCALED * spans[least]:
         yield (
-            f"The columns are on different scales: {_name(rows, most)!r} spans {spans[most]:.3g} and "
-            f"{_name(rows, least)!r} {spans[least]:.3g}, {ratio:,.0f} times less. Unscaled, the wide ones "
-            "drown out the others; bring all to one scale, such as mean 0 and deviation 1."
+            f"The columns are on very different scales: {_name(rows, most)!r} spans {spans[most]:.3g} and "
+            f"{_name(rows, least)!r} {spans[least]:.3g}. A Gaussian likelihood brings them to one scale by "
+            "itself; a model without scaling would see little but the wide ones."
         )
 
 

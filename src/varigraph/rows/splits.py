@@ -128,9 +128,9 @@ def _size(name: str, fraction: float, n_rows: int) -> int:
     # As the decimal that was written: in floating point, 0.29 · 100 is just below 29.
     size = math.floor(Fraction(str(float(fraction))) * n_rows)
     if fraction > 0 and size == 0:
-        least = math.floor(1 / fraction) + 1
+        least = math.ceil(1 / Fraction(str(float(fraction))))
         raise SplitError(
-            f"{name}={fraction:g} of {n_rows:,} rows is less than one row. Give {least:,} rows or more, a "
-            f"larger fraction, or {name}=0 for no such part."
+            f"The {name} part, {fraction:g} of {n_rows:,} rows, is less than one row. Give {least:,} rows or "
+            f"more (in Python a larger fraction does too, and {name}=0 makes no such part)."
         )
     return size

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
-from varigraph.durable import atomic_file
 from varigraph.errors import RunFolderError
 from varigraph.training.callbacks import EpochReport
 from varigraph.training.state import TrainingState
+from varigraph.training.tensor_files import write_tensor_file
 
 __all__ = ["Checkpointing", "read_checkpoint", "write_checkpoint"]
 
@@ -45,11 +44,14 @@ class Checkpointing:
 
 
 def write_checkpoint(path: Path, state: TrainingState) -> None:
-    """Writes `state` to one file; a reader sees the old checkpoint or the whole new one."""
+    """Writes `state` to one file; a reader sees the old checkpoint or the whole new one.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written to; an old checkpoint stays.
+    """
     document = {"schema": _SCHEMA, **state.numbers()}
     tensors = {name: tensor.cpu() for name, tensor in state.tensors().items()}
-    with atomic_file(path) as temporary:
-        save_file(tensors, temporary, metadata={"state": json.dumps(document)})
+    write_tensor_file(path, tensors, metadata={"state": json.dumps(document)})
 
 
 def read_checkpoint(path: str | Path, state: TrainingState) -> None:

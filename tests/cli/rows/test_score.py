@@ -169,3 +169,24 @@ def test_zeros_and_ones_are_made_of_new_rows_as_they_were_of_the_run_s(varigraph
     np.save(tmp_path / "bits.npy", (rows.values[:5] > 0.5).astype(np.float32))
     grey, bits = (varigraph("score", "run", name, "-q").out for name in ("grey.npy", "bits.npy"))
     assert grey == bits
+
+
+def test_grey_rows_are_drawn_for_a_model_that_drew_them_in_training_and_that_is_said(tmp_path):
+    tiny = ("--max-epochs", 1, "--latent-dim", 2, "--hidden-dims", "8", "-q", "-o", "run")
+    assert run("fit", "digits", "--binarise", "dynamic", *tiny, "--seed", 4, cwd=tmp_path).code == 0
+    greys = load_rows("digits").take(np.arange(50)).values
+    np.save(tmp_path / "greys.npy", greys)
+    outcome = run("score", "run", "greys.npy", "-o", "scores.parquet", cwd=tmp_path)
+    assert outcome.code == 0, outcome.err
+    assert "drawn with the run's seed" in outcome.err.replace("\n", " ")
+    bits = load_rows(tmp_path / "greys.npy", binarise="sampled", seed=4).values
+    explained = load(tmp_path / "run").reconstruction_log_likelihood(bits)
+    written = read_columns(tmp_path / "scores.parquet").columns["reconstruction_log_likelihood"]
+    assert np.allclose(written, explained)
+    np.save(tmp_path / "bits.npy", bits)
+    again = run("score", "run", "bits.npy", "-o", "again.parquet", cwd=tmp_path)
+    assert "drawn with" not in again.err
+    densities = [
+        read_columns(tmp_path / one).columns["log_likelihood"] for one in ("scores.parquet", "again.parquet")
+    ]
+    assert np.allclose(*densities)

@@ -84,8 +84,8 @@ def test_before_fit_everything_learnt_is_refused():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"contamination": 0}, r"contamination must be in \(0, 0.5\], got 0"),
-        ({"contamination": 0.6}, r"contamination must be in \(0, 0.5\], got 0.6"),
+        ({"contamination": 0}, r"contamination must be a number in \(0, 0.5\], got 0"),
+        ({"contamination": 0.6}, r"contamination must be a number in \(0, 0.5\], got 0.6"),
         (
             {"measure": "distance"},
             "measure must be one of auto, deviance, reconstruction, elbo, log_likelihood, got",

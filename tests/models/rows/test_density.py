@@ -1,6 +1,7 @@
 """Densities of a fitted VAE against a linear model whose log-likelihood is known, and draws from it."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from linear_gaussian import LinearGaussian, exact_elbo
 from small_rows import some_rows
 from varigraph import VAE, BernoulliLikelihood
 from varigraph.models.rows import base, density
+from varigraph.rows.blocks import row_blocks
 
 MODEL = LinearGaussian()
 ROWS = MODEL.rows(40).numpy()
@@ -74,7 +76,7 @@ def test_a_rows_score_depends_on_that_row_alone(off, monkeypatch):
     np.testing.assert_allclose(off.score_samples(ROWS[7:9]), whole[7:9], rtol=1e-12)
     # In blocks, whatever their size: as many rows as memory holds, draws a few at a time.
     monkeypatch.setattr(density, "_NUMBERS_AT_ONCE", 3 * 11 * ROWS.shape[1])
-    monkeypatch.setattr(base, "_ROWS_AT_ONCE", 11)
+    monkeypatch.setattr(base, "row_blocks", partial(row_blocks, n_bytes=11 * ROWS[0].nbytes))
     np.testing.assert_allclose(off.score_samples(ROWS), whole, rtol=1e-12)
     np.testing.assert_allclose(off.elbo(ROWS, n_samples=5), bound, rtol=1e-12)
 
@@ -89,15 +91,15 @@ def test_scores_repeat_and_other_seeds_give_other_ones(off):
 
 def test_one_generator_serves_all_blocks_of_rows(off, monkeypatch):
     whole = off.elbo(ROWS, random_state=np.random.default_rng(2))
-    monkeypatch.setattr(base, "_ROWS_AT_ONCE", 11)
+    monkeypatch.setattr(base, "row_blocks", partial(row_blocks, n_bytes=11 * ROWS[0].nbytes))
     np.testing.assert_allclose(off.elbo(ROWS, random_state=np.random.default_rng(2)), whole, rtol=1e-12)
 
 
 def test_no_draws_are_refused(off):
     for verb in (off.elbo, off.log_likelihood):
-        with pytest.raises(ValueError, match="n_samples must be 1 or more, got 0"):
+        with pytest.raises(ValueError, match="n_samples must be a whole number of 1 or more, got 0"):
             verb(ROWS, n_samples=0)
-    with pytest.raises(ValueError, match="n_samples must be 1 or more, got 0"):
+    with pytest.raises(ValueError, match="n_samples must be a whole number of 1 or more, got 0"):
         off.sample(0)
 
 
@@ -135,3 +137,22 @@ def test_samples_of_a_bernoulli_are_zeros_and_ones_and_their_means_probabilities
     assert means.min() > 0
     assert means.max() < 1
     assert len(np.unique(means)) > 50
+
+
+def test_the_mean_of_the_bound_over_rows_has_an_error_that_averages_out(off):
+    rows = np.random.default_rng(3).normal(size=(3_000, ROWS.shape[1])) @ np.diag(ROWS.std(axis=0))
+    means = [off.elbo(rows, random_state=seed).mean() for seed in range(12)]
+    alone = np.std([off.elbo(rows[:40], random_state=seed) for seed in range(12)], axis=0).mean()
+    # Of one noise for all rows the means would differ as much as a row's own values do.
+    assert np.std(means) < 0.2 * alone
+
+
+def test_keys_of_rows_are_spread_and_decided_by_each_row_alone():
+    rows = torch.from_numpy(np.random.default_rng(0).normal(size=(20_000, 5)))
+    keys = density.row_keys(rows)
+    assert torch.equal(density.row_keys(rows[7:9]), keys[7:9])
+    counts = torch.bincount(keys, minlength=1_024).double()
+    # Chi-squared of 1,023 degrees of freedom: 1,023 ± 45.
+    assert ((counts - 20_000 / 1_024) ** 2 / (20_000 / 1_024)).sum() < 1_023 + 6 * 45
+    bits = (rows > 0).float()
+    assert len(density.row_keys(bits).unique()) > 25  # 32 different rows of five zeros and ones

@@ -63,7 +63,7 @@ def resumed(folder: Path, *, quiet: bool) -> RowRunResult:
 
 
 def show_result(result: RowRunResult, *, quiet: bool) -> None:
-    """The scores of the test part, baselines beside them, and what training brought to light."""
+    """The scores of the test part, baselines beside them, and what training and scoring brought to light."""
     counts = result.record.counts
     title = (
         f"{result.record.model} on {result.record.dataset}: {counts['n_epochs']} epochs, "
@@ -71,4 +71,4 @@ def show_result(result: RowRunResult, *, quiet: bool) -> None:
     )
     show_row_evaluation(result.evaluation, title=title)
     if not quiet:
-        say_notes([*result.model.notes_, *result.evaluation.notes])
+        say_notes([*result.model.training_notes_, *result.evaluation.notes])

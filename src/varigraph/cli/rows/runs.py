@@ -106,6 +106,12 @@ class RowRun:
         """
         return self.checked(reading.load(source, **self._as_trained(source, reading)))
 
+    def scored(self, rows: Rows) -> Rows:
+        """What densities are told of: of a model that drew zeros and ones in training, such a draw."""
+        from varigraph.experiments.rows.training import drawn_rows
+
+        return drawn_rows(self.model, rows)
+
     def checked(self, rows: Rows) -> Rows:
         """The rows, if the model can look at them.
 

@@ -23,6 +23,8 @@ __all__ = ["score"]
 _STRANGE_BY = "reconstruction_deviance"
 """What anomalies are told by: a density takes simple rows for normal ones, whatever they show."""
 
+_DRAWN = "Intensities were made 0 or 1 once, drawn with the run's seed, as training drew them in every step."
+
 
 def score(context: typer.Context, run: Path, table: str, output: Path | None) -> str:
     """Writes a table with its new columns, of other rows their ids with them; in words what was written."""
@@ -31,8 +33,11 @@ def score(context: typer.Context, run: Path, table: str, output: Path | None) ->
     _check_use(stored, told)
     reading.check_effect(table)
     with readable_source(table) as path:
-        rows = stored.other_rows(path, reading)
+        given = stored.other_rows(path, reading)
+        rows = stored.scored(given)
         columns, remarks = _scores(stored, rows, told["samples"])
+        if rows is not given:
+            remarks += f" {_DRAWN}"
         anomalies, more = _anomalies(stored, rows, columns[_STRANGE_BY], told["contamination"])
         with output_or_stdout(output) as place:
             _write(path, place, rows, columns | anomalies, reading)
@@ -106,7 +111,7 @@ def _held_out_scores(run: RowRun) -> NDArray[Any]:
             f"{run.folder} is a saved model without rows of its own, so nothing says what is usual."
         )
     held_out = np.sort(np.concatenate([run.split.val, run.split.test]))
-    scores: NDArray[Any] = run.model.reconstruction_deviance(run.rows.take(held_out).values)
+    scores: NDArray[Any] = run.model.reconstruction_deviance(run.scored(run.rows).take(held_out).values)
     return scores
 
 

@@ -51,7 +51,7 @@ def row_record(
         standard_errors={first.part: dict(first.model_standard_errors)} if is_single else {},
         baselines={first.part: metrics},
         baseline_standard_errors={first.part: _as_dicts(first.baseline_standard_errors)} if is_single else {},
-        notes=_once([*rows.notes, *row_notes(rows), *_notes_of(models), *first.notes]),
+        notes=_once([*row_notes(rows), *_notes_of(models), *first.notes]),
         counts=_counts(rows, split, models),
         timings=dict(timings),
         n_threads=model.n_threads_,
@@ -59,8 +59,8 @@ def row_record(
 
 
 def _notes_of(models: Sequence[RowAutoencoder]) -> list[str]:
-    """What one model noticed; what each of several did would not say of which seed."""
-    return models[0].notes_ if len(models) == 1 else []
+    """What training found of one model; of several it would not say of which seed."""
+    return models[0].training_notes_ if len(models) == 1 else []
 
 
 def _once(notes: Iterable[str]) -> list[str]:

@@ -19,7 +19,11 @@ from varigraph.experiments.rows.row_facts import row_record
 from varigraph.experiments.rows.row_source import RowSource
 from varigraph.experiments.rows.run_folder import check_row_plan, lay_down_rows, read_row_split
 from varigraph.experiments.rows.training import check_split, evaluate_on_test, fit_on_split
-from varigraph.experiments.run_folder import CHECKPOINT, check_run_folder_is_free
+from varigraph.experiments.run_folder import (
+    CHECKPOINT,
+    check_run_folder_is_free,
+    dropped_without_an_epoch,
+)
 from varigraph.experiments.timings import timed
 from varigraph.models.loading import unfitted_row_model
 from varigraph.models.restoring import no_model, read_config
@@ -86,7 +90,8 @@ def start_row_run(
 
     Split and settings are written before training starts, and a checkpoint every few seconds, so a run that
     was stopped, in whatever way, can be resumed with `resume_row_run`. The rows themselves are not stored;
-    `config.json` says where they come from and what their fingerprint is.
+    `config.json` says where they come from and what their fingerprint is. A run whose training fails before
+    an epoch is over leaves no folder.
 
     Args:
         model: Not fitted; its `random_state` is resolved and written down, and its `image_shape`, if it has
@@ -95,12 +100,14 @@ def start_row_run(
         split: Of those rows.
         folder: New or empty.
         plan: What else the run is; written down too.
-        force: A run that is in the folder is replaced.
+        force: A run that is in the folder is replaced, before training starts.
         watch: Opens what is told of every epoch.
 
     Raises:
         RunFolderError: The folder is a file or not empty.
         SplitError: There is nothing to train on or to score.
+        DivergenceError: The loss is not finite in the first epoch, or what the trained model makes of the
+            test part is not.
         OSError: The place cannot be written to, or the disk is full.
     """
     folder = Path(folder)
@@ -116,7 +123,10 @@ def start_row_run(
         "data": RowSource.of(rows, plan.source, plan.reading).to_dict(),
     }
     lay_down_rows(folder, split, config, force=force)
-    return _finish(model, rows, split, folder, config, watch=watch, is_resumed=False)
+    with dropped_without_an_epoch(folder) as first:
+        return _finish(
+            model, rows, split, folder, config, watch=lambda: first.told_first(watch()), is_resumed=False
+        )
 
 
 def resume_row_run(

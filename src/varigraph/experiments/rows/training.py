@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from varigraph.errors import DivergenceError, SplitError
-from varigraph.evaluation.row_evaluation import RowEvaluation, evaluate_rows
+from varigraph.evaluation.row_evaluation import RowEvaluation, constant_columns_note, evaluate_rows
 from varigraph.models.rows.base import RowAutoencoder
-from varigraph.rows import Rows, RowSplit
+from varigraph.rows import Rows, RowSplit, binarised
+from varigraph.rows.blocks import row_blocks
+from varigraph.seeding import resolve_seed
 from varigraph.tensor_types import FloatArray
 from varigraph.training import Callback
 
-__all__ = ["check_split", "evaluate_on_test", "fit_on_split"]
+__all__ = ["DRAWN_ROWS_NOTE", "check_split", "drawn_rows", "evaluate_on_test", "fit_on_split"]
+
+DRAWN_ROWS_NOTE = (
+    "Intensities of the rows that are scored, and of those that choose the epoch, were made 0 or 1 once, "
+    "drawn with the seed of the run; training drew anew in every step."
+)
+"""Of a model that takes intensities for probabilities."""
 
 
 def check_split(split: RowSplit) -> None:
@@ -28,6 +37,28 @@ def check_split(split: RowSplit) -> None:
             raise SplitError(f"The split has no rows {what}; give the {name} part a larger fraction.")
 
 
+def drawn_rows(model: RowAutoencoder, rows: Rows) -> Rows:
+    """What a model is scored on: the rows, but of one that draws zeros and ones in training such a draw.
+
+    Its density is of zeros and ones; of grey values it would tell a cross-entropy. The draw is that of
+    `load_rows(..., binarise="sampled")` with the model's seed, so another evaluation can repeat it.
+
+    Args:
+        model: With its `random_state` resolved to an integer, or fitted.
+        rows: Of any values; those that are 0 and 1 already are given back as they are.
+
+    Raises:
+        DataError: A value is no probability.
+    """
+    if not getattr(model.likelihood, "dynamic", False) or _is_binary(rows.values):
+        return rows
+    return binarised(rows, "sampled", seed=resolve_seed(getattr(model, "seed_", model.random_state)))
+
+
+def _is_binary(values: FloatArray) -> bool:
+    return all(bool(np.isin(values[at], (0, 1)).all()) for at in row_blocks(values))
+
+
 def fit_on_split(
     model: RowAutoencoder,
     rows: Rows,
@@ -39,10 +70,10 @@ def fit_on_split(
     """Fits `model` on the train part, with the validation part held out.
 
     Without a validation part nothing is held out: the model is trained for `max_epochs` and its last weights
-    are kept.
+    are kept. Of a model that draws zeros and ones in training, the validation part is drawn once.
 
     Args:
-        model: Not fitted.
+        model: Not fitted; its `random_state` is resolved.
         rows: All rows.
         split: Of those rows.
         callbacks: Told of every epoch.
@@ -51,8 +82,9 @@ def fit_on_split(
     Returns:
         What it was trained on, shape (n_train, n_features).
     """
+    model.set_params(random_state=resolve_seed(model.random_state))
     train_rows = rows.take(split.train).values
-    validation = rows.take(split.val).values if len(split.val) else None
+    validation = drawn_rows(model, rows).take(split.val).values if len(split.val) else None
     model.fit(
         train_rows,
         validation=validation,
@@ -66,7 +98,9 @@ def fit_on_split(
 def evaluate_on_test(
     model: RowAutoencoder, rows: Rows, split: RowSplit, *, train_rows: FloatArray
 ) -> RowEvaluation:
-    """Scores a fitted model on the test part.
+    """Scores a fitted model on the test part, as `drawn_rows` gives it.
+
+    Its notes leave out what `row_notes` says of the rows, and names the columns of.
 
     Args:
         model: Fitted.
@@ -77,11 +111,17 @@ def evaluate_on_test(
     Raises:
         DivergenceError: What the model makes of the rows is not finite.
     """
-    test_rows = rows.take(split.test).values
+    drawn = drawn_rows(model, rows)
+    test_rows = drawn.take(split.test).values
     for measure in (model.reconstruction_log_likelihood, getattr(model, "elbo", None)):
         if measure is not None and not np.isfinite(measure(test_rows)).all():
             raise DivergenceError(
                 "What the model makes of the test part is not finite; lower learning_rate, or scale the "
                 "columns."
             )
-    return evaluate_rows(model, test_rows, train_rows=train_rows, name=model.name, part="test")
+    if drawn is not rows:
+        train_rows = drawn.take(split.train).values  # so that baselines explain what the model does
+    evaluation = evaluate_rows(model, test_rows, train_rows=train_rows, name=model.name, part="test")
+    said = {constant_columns_note(rows.values)} if rows.image_shape is None and evaluation.notes else set()
+    notes = tuple(note for note in evaluation.notes if note not in said)
+    return replace(evaluation, notes=notes if drawn is rows else (DRAWN_ROWS_NOTE, *notes))

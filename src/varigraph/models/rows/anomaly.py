@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from varigraph.models.rows.base import RowAutoencoder
 from varigraph.models.rows.checked_rows import checked_rows
+from varigraph.models.rows.row_settings import is_number
 from varigraph.models.rows.saving import save_detector
 from varigraph.tensor_types import FloatArray
 
@@ -128,8 +129,12 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         Raises:
             ValueError: One is out of its range; the message names it.
         """
-        if not 0 < self.contamination <= 0.5:
-            raise ValueError(f"contamination must be in (0, 0.5], got {self.contamination}.")
+        model: object = self.model
+        if not isinstance(model, RowAutoencoder):
+            kind = type(model).__name__
+            raise TypeError(f"model must be an AE, a DenoisingAE or a VAE, got a {kind}.")
+        if not (is_number(self.contamination) and 0 < self.contamination <= 0.5):
+            raise ValueError(f"contamination must be a number in (0, 0.5], got {self.contamination!r}.")
         if self.measure not in _MEASURES:
             raise ValueError(f"measure must be one of {', '.join(_MEASURES)}, got {self.measure!r}.")
         if self.measure in ("log_likelihood", "elbo") and not hasattr(self.model, "elbo"):

@@ -23,12 +23,11 @@ from varigraph.models.rows.presets import row_preset_settings
 from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.saving import save_row_model
 from varigraph.objectives import RowObjective
+from varigraph.rows.blocks import row_blocks
 from varigraph.tensor_types import FloatArray, RandomState
 from varigraph.training import Callback, TrainingState, intra_op_threads
 
 __all__ = ["RowAutoencoder"]
-
-_ROWS_AT_ONCE = 4_096  # rows encoded or decoded in one go
 
 
 class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -158,9 +157,9 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         check_is_fitted(self, "module_")
         z = check_array(X, dtype=[np.float64, np.float32], input_name="Z")
-        if z.shape[1] != self.latent_dim:
+        if z.shape[1] != self.module_.n_latent:
             raise ValueError(
-                f"Z has {z.shape[1]} columns, but {type(self).__name__} has {self.latent_dim} latent "
+                f"Z has {z.shape[1]} columns, but {type(self).__name__} has {self.module_.n_latent} latent "
                 "dimensions."
             )
         return self._by_blocks(z, self._decoded)
@@ -213,10 +212,15 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _by_blocks(self, rows: FloatArray, compute: Any) -> FloatArray:
         """A function of blocks of rows, evaluated without gradients and put together."""
         network = self.module_.eval()
-        dtype = next(network.parameters()).dtype
+        dtype, whole = next(network.parameters()).dtype, tensor_over(rows)
+        computed: FloatArray | None = None
         with torch.no_grad(), intra_op_threads(self.n_threads_):
-            blocks = tensor_over(rows).split(_ROWS_AT_ONCE)
-            computed: FloatArray = torch.cat([compute(block.to(dtype)) for block in blocks]).numpy()
+            for at in row_blocks(rows):
+                block = compute(whole[at].to(dtype)).numpy()
+                if computed is None:  # its shape is known now; no second copy is ever held
+                    computed = np.empty((len(rows), *block.shape[1:]), dtype=block.dtype)
+                computed[at] = block
+        assert computed is not None
         return computed
 
     def _explicable(self, X: Any) -> FloatArray:
@@ -248,7 +252,7 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     @property
     def _n_features_out(self) -> int:
-        return self.latent_dim
+        return self.module_.n_latent
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -38,7 +38,7 @@ class DenoisingAE(RowAutoencoder):
             `Corruption` brings its own.
         scaling: "standard" brings every column to mean 0 and standard deviation 1 inside the model, "none"
             does not, "auto" does so unless the likelihood is Bernoulli. All results are in the users' units.
-        max_epochs: The most epochs; None for as many as make 20,000 steps, at least 20 and at most 1,000.
+        max_epochs: The most epochs; None for as many as make 20,000 steps, at least 20 and at most 5,000.
         batch_size: Rows a step; clipped to the rows that there are.
         learning_rate: The optimizer's.
         learning_rate_schedule: "constant", or "cosine" from `learning_rate` towards 0 in the last epoch.

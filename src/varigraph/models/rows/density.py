@@ -14,8 +14,16 @@ from varigraph.distributions.importance import LogMeanExp, log_importance_weight
 from varigraph.models.rows.network import RowNetwork
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["LogLikelihood", "elbo_of_rows", "independent_draws", "log_likelihood_of_rows", "shared_draws"]
+__all__ = [
+    "LogLikelihood",
+    "elbo_of_rows",
+    "independent_draws",
+    "keyed_draws",
+    "log_likelihood_of_rows",
+    "row_keys",
+]
 
+_N_NOISES = 1_024
 _NUMBERS_AT_ONCE = 1_500_000  # decoded values held at a time: 6 MB in float32, near the cache
 
 
@@ -54,12 +62,11 @@ def elbo_of_rows(network: RowNetwork, rows: Tensor, *, n_samples: int, generator
         network: Fitted, in eval mode.
         rows: Not scaled, shape (n_rows, n_features).
         n_samples: Draws a row.
-        generator: For the draws; they are shared by all rows, so that a row's value does not depend on
-            which other rows it comes with.
+        generator: For the draws; see `keyed_draws`.
     """
     posterior, targets = _encoded(network, rows)
     total = torch.zeros(len(rows), dtype=torch.float64)
-    for z in shared_draws(posterior, n_samples, len(rows), rows.shape[1], generator):
+    for z in keyed_draws(posterior, n_samples, targets, generator):
         log_likelihood = network.decoder(z).log_prob(targets)
         kl = kl_divergence(posterior, network.prior(network.encoder), z)
         total += (log_likelihood - kl).double().sum(dim=0)
@@ -81,8 +88,8 @@ def log_likelihood_of_rows(
         rows: Not scaled, shape (n_rows, n_features).
         n_samples: S.
         generator: For the draws.
-        draws: How z is drawn: `shared_draws` (the default) gives all rows the same noise,
-            `independent_draws` each its own.
+        draws: How z is drawn: `keyed_draws` (the default) lets a row's values decide its noise,
+            `independent_draws` draws anew for each.
 
     Returns:
         Two tensors of shape (n_rows,), float64, in nats.
@@ -94,7 +101,7 @@ def log_likelihood_of_rows(
     posterior, targets = _encoded(network, rows)
     prior = network.prior(network.encoder)
     sums = LogMeanExp()
-    for z in (draws or shared_draws)(posterior, n_samples, len(rows), rows.shape[1], generator):
+    for z in (draws or keyed_draws)(posterior, n_samples, targets, generator):
         log_likelihood = network.decoder(z).log_prob(targets)
         sums.add(log_importance_weights(log_likelihood, posterior, prior, z))
     values, errors = sums.estimate()
@@ -108,24 +115,45 @@ def _encoded(network: RowNetwork, rows: Tensor) -> tuple[DiagonalNormal, Tensor]
     return posterior, targets
 
 
-def shared_draws(
-    posterior: DiagonalNormal, n_samples: int, n_rows: int, n_features: int, generator: torch.Generator
+def keyed_draws(
+    posterior: DiagonalNormal, n_samples: int, rows: Tensor, generator: torch.Generator
 ) -> Iterator[Tensor]:
-    """Blocks of draws (block, n_rows, n_latent), all rows with the same noise."""
+    """Blocks of draws (block, n_rows, n_latent), the noise of a row being decided by its values.
+
+    So a row has the same draws whichever rows come with it and in whatever order, and yet the error of a mean
+    over rows averages out: there are `_N_NOISES` noises, and rows of different values share one by chance.
+    """
     n_latent = posterior.mean.shape[1]
-    # All in one go: torch draws other numbers when it is asked for them in blocks, and the size of a block
-    # depends on how many rows there are.
-    noise = torch.randn(n_samples, 1, n_latent, generator=generator, dtype=posterior.mean.dtype)
-    for block in noise.split(_samples_at_once(n_rows * n_features)):
-        yield posterior.mean + posterior.std * block
+    keys = row_keys(rows)
+    step = _samples_at_once(rows.numel())
+    for start in range(0, n_samples, step):
+        blocks = []
+        for _ in range(min(step, n_samples - start)):
+            # One sample at a time: torch draws other numbers when it is asked for several at once, and how
+            # many go at once depends on how many rows there are.
+            noises = torch.randn(_N_NOISES, n_latent, generator=generator, dtype=posterior.mean.dtype)
+            blocks.append(noises[keys])
+        yield posterior.mean + posterior.std * torch.stack(blocks)
+
+
+def row_keys(rows: Tensor) -> Tensor:
+    """A number in 0 … `_N_NOISES` − 1 a row that its scaled values decide, shape (n_rows,), int64.
+
+    Values count in steps of 1/1024, so that another unit, which rounds otherwise, is the same row.
+    """
+    whole = (rows.double() * 1_024).round().long()
+    # Whole numbers wrap round, so the sum is exact in any order. What remains of a hash by random factors is
+    # even in its upper bits.
+    factors = torch.randint(2**62, (rows.shape[1],), generator=torch.Generator().manual_seed(0)) | 1
+    return ((whole * factors).sum(dim=1) >> 40) % _N_NOISES
 
 
 def independent_draws(
-    posterior: DiagonalNormal, n_samples: int, n_rows: int, n_features: int, generator: torch.Generator
+    posterior: DiagonalNormal, n_samples: int, rows: Tensor, generator: torch.Generator
 ) -> Iterator[Tensor]:
     """Blocks of draws (block, n_rows, n_latent), every row with noise of its own."""
-    n_latent = posterior.mean.shape[1]
-    step = _samples_at_once(n_rows * n_features)
+    n_rows, n_latent = posterior.mean.shape
+    step = _samples_at_once(rows.numel())
     for start in range(0, n_samples, step):
         size = min(step, n_samples - start)
         noise = torch.randn(size, n_rows, n_latent, generator=generator, dtype=posterior.mean.dtype)

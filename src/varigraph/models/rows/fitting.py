@@ -20,7 +20,7 @@ from varigraph.errors import DivergenceError
 from varigraph.models.rows.checked_rows import notes_on_rows, notes_on_scale, tensor_over
 from varigraph.models.rows.network import RowNetwork, build_network
 from varigraph.models.rows.row_part import RowPart
-from varigraph.models.rows.row_settings import check_row_settings, epochs_for
+from varigraph.models.rows.row_settings import check_row_settings, epochs_for, is_number
 from varigraph.models.settings import settings_of
 from varigraph.objectives import ObjectiveTerms, RowObjective, RowStep
 from varigraph.seeding import child_seed, numpy_generator, resolve_seed, torch_generator
@@ -92,8 +92,8 @@ def fit_rows(
         resume_from: A checkpoint, or None.
     """
     check_row_settings(model)
-    if not 0 <= fraction < 1:
-        raise ValueError(f"validation_fraction must be in [0, 1), got {fraction}.")
+    if not (is_number(fraction) and 0 <= fraction < 1):
+        raise ValueError(f"validation_fraction must be a number in [0, 1), got {fraction!r}.")
     seed = resolve_seed(model.random_state)
     part = RowPart(rows)
     watched = None if held_out is None else RowPart(held_out)
@@ -133,6 +133,9 @@ def go_on_with_rows(model: Any, rows: FloatArray) -> None:
             model._state = TrainingState(
                 network, _optimizer(model, network), epoch=model.n_epochs_, history=list(model.history_)
             )
+        for group in model._state.optimizer.param_groups:
+            group["lr"] = group["initial_lr"] = model.learning_rate
+        model.row_notes_, model.training_notes_ = getattr(model, "row_notes_", model.notes_), []
         model._state.best_weights = {}  # or the end of training would bring those of the fit back
     plan = TrainingPlan(child_seed(model.seed_, _TRAINING), model._state.epoch + 1)
     with _unfitted_without_an_epoch(model):
@@ -178,8 +181,9 @@ def _begin(model: Any, rows: RowPart, held_out: RowPart | None, seed: int) -> _J
     likelihood.check_values(rows.values)
     if held_out is not None and held_out.values is not rows.values:
         likelihood.check_values(held_out.values)
-    model.notes_ = notes_on_rows(rows, likelihood, batch_size=model.batch_size)
-    model.notes_ += notes_on_scale(network.shift, network.scale)
+    model.row_notes_ = notes_on_rows(rows, likelihood, batch_size=model.batch_size)
+    model.row_notes_ += notes_on_scale(network.shift, network.scale)
+    model.training_notes_ = []
     model.module_, model.seed_ = network.to(resolve_device(model.device)), seed
     model._state = TrainingState(network, _optimizer(model, network))
     return _job(model, rows, held_out, seed)
@@ -238,8 +242,9 @@ def _train(model: Any, job: _Job, plan: TrainingPlan, callbacks: Sequence[Callba
             if not state.epoch:
                 raise
             state.restore_best()
-            message = f"{error} Training stopped there; the model is that of the last good epoch."
-            model.notes_.append(message)
+            kept = state.best_epoch or state.epoch
+            message = f"{error} Training stopped there; the model is that of epoch {kept}."
+            model.training_notes_.append(message)
             warnings.warn(message, ConvergenceWarning, stacklevel=4)
     model.history_, model.n_epochs_ = state.history, state.epoch
 
@@ -290,6 +295,7 @@ def _finish(model: Any, rows: RowPart) -> None:
     if not all(bool(weight.isfinite().all()) for weight in weights):
         raise DivergenceError("The weights are no longer finite; lower learning_rate, or scale the features.")
     model._look_back(rows)
+    model.notes_ = [*model.row_notes_, *model.training_notes_]
 
 
 def _identity(model: Any, rows: RowPart, held_out: RowPart | None) -> str:

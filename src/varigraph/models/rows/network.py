@@ -19,6 +19,8 @@ from varigraph.tensor_types import FloatArray
 
 __all__ = ["RowNetwork", "assembled_network", "build_network", "column_scale"]
 
+_MOST_NUMBERS = 4_000_000  # of rows that a prior may start from: 32 MB
+
 
 class RowNetwork(nn.Module):
     """Encoder, decoder and prior of scaled rows (x − shift)/scale.
@@ -27,13 +29,15 @@ class RowNetwork(nn.Module):
         parts: Encoder, decoder and prior, built.
         shift: What is taken off each column, shape (n_features,).
         scale: What each column is divided by, positive, same shape.
+        n_latent: Latent dimensions.
     """
 
     shift: Tensor
     scale: Tensor
 
-    def __init__(self, parts: RowParts, shift: Tensor, scale: Tensor) -> None:
+    def __init__(self, parts: RowParts, shift: Tensor, scale: Tensor, *, n_latent: int) -> None:
         super().__init__()
+        self.n_latent = n_latent
         self.encoder = parts.encoder
         self.decoder = parts.decoder
         self.prior = parts.prior
@@ -81,6 +85,7 @@ def build_network(
         dtype: Of all parameters.
     """
     shift, scale = column_scale(rows, kind=_scaling(settings.scaling, _likelihood(settings)))
+    _check_scale(shift, scale, dtype=dtype)
     some = _some_rows(rows, generator=generator)
     return assembled_network(
         settings,
@@ -119,7 +124,8 @@ def assembled_network(
     decoder.build(n_latent, n_features, likelihood=likelihood, generator=generator)
     prior = named_part(getattr(settings, "prior", StandardNormalPrior()), ROW_PRIORS, Prior, what="prior")
     prior.build(n_latent, generator=generator, inputs=inputs)
-    return RowNetwork(RowParts(encoder, decoder, prior), shift, scale).to(dtype)
+    parts = RowParts(encoder, decoder, prior)
+    return RowNetwork(parts, shift, scale, n_latent=n_latent).to(dtype)
 
 
 def _likelihood(settings: _Settings) -> Likelihood:
@@ -167,8 +173,9 @@ def column_scale(rows: FloatArray | RowPart, *, kind: str) -> tuple[FloatArray, 
     if kind == "none":
         return np.zeros(n_features), np.ones(n_features)
     part = rows if isinstance(rows, RowPart) else RowPart(rows)
-    mean = sum(block.sum(axis=0, dtype=np.float64) for block in part.blocks()) / n_rows
-    squares = sum(((block - mean) ** 2).sum(axis=0) for block in part.blocks()) / n_rows
+    with np.errstate(over="ignore"):  # what overflows is told of by its column
+        mean = sum(block.sum(axis=0, dtype=np.float64) for block in part.blocks()) / n_rows
+        squares = sum(((block - mean) ** 2).sum(axis=0) for block in part.blocks()) / n_rows
     std = np.sqrt(squares)
     # A column that is constant up to rounding has no scale of its own. Sums are in float64, so only they
     # round the more the more rows there are.
@@ -177,9 +184,26 @@ def column_scale(rows: FloatArray | RowPart, *, kind: str) -> tuple[FloatArray, 
     return np.asarray(mean), np.where(is_constant | (std == 0), 1.0, std)
 
 
+def _check_scale(shift: FloatArray, scale: FloatArray, *, dtype: torch.dtype) -> None:
+    """Checks that every column can be scaled in the precision that the model computes in.
+
+    Raises:
+        ValueError: The values of a column are too large, or too close together; the message names it.
+    """
+    limits = torch.finfo(dtype)
+    too_large = ~(np.abs(shift) + scale < limits.max / 1e3)
+    for is_wrong, what in ((too_large, "large"), (scale < limits.tiny, "small")):
+        if is_wrong.any():
+            precision = str(dtype).removeprefix("torch.")
+            raise ValueError(
+                f"The values of column {int(np.flatnonzero(is_wrong)[0])} are too {what} for {precision}; "
+                "give them in another unit."
+            )
+
+
 def _some_rows(rows: RowPart, *, generator: torch.Generator) -> FloatArray:
     """Rows at random positions, at most as many as a prior may want to start from."""
-    n_wanted = min(len(rows), 10_000)
+    n_wanted = min(len(rows), 10_000, max(1_000, _MOST_NUMBERS // rows.shape[1]))
     # A generator of its own: how many rows there are must not decide the weights that come after.
     positions = torch.randperm(len(rows), generator=torch.Generator().manual_seed(generator.initial_seed()))
     some: FloatArray = rows[np.sort(positions[:n_wanted].numpy())]

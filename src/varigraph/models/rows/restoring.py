@@ -56,6 +56,7 @@ def restore_row_model(
     _take_counts(model, fitted)
     _take_columns(model, fitted)
     model.notes_ = _sentences(fitted)
+    model.row_notes_, model.training_notes_ = list(model.notes_), []
     model.history_ = restored_history(folder, "metrics.jsonl", n_epochs=model.n_epochs_)
     model.module_ = _restored_network(model, weights, is_users_own=is_users_own)
     if isinstance(model, VAE):

@@ -21,7 +21,9 @@ from varigraph.models.rows.density import (
     log_likelihood_of_rows,
 )
 from varigraph.models.rows.row_part import RowPart
+from varigraph.models.rows.row_settings import is_whole
 from varigraph.objectives import ROW_OBJECTIVES, RowObjective
+from varigraph.rows.blocks import row_blocks
 from varigraph.seeding import resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
 
@@ -48,7 +50,7 @@ class VAE(RowAutoencoder):
         objective: "elbo", "iwae", "wake_sleep", or a `RowObjective` of your own settings.
         scaling: "standard" brings every column to mean 0 and standard deviation 1 inside the model, "none"
             does not, "auto" does so unless the likelihood is Bernoulli. All results are in the users' units.
-        max_epochs: The most epochs; None for as many as make 20,000 steps, at least 20 and at most 1,000.
+        max_epochs: The most epochs; None for as many as make 20,000 steps, at least 20 and at most 5,000.
         batch_size: Rows a step; clipped to the rows that there are.
         learning_rate: The optimizer's.
         learning_rate_schedule: "constant", or "cosine" from `learning_rate` towards 0 in the last epoch.
@@ -70,8 +72,8 @@ class VAE(RowAutoencoder):
         notes_: What to know about the rows and the result, a sentence each.
         seed_: The seed as an integer.
         kl_per_dimension_: What each latent dimension tells about a training row on average, in nats, shape
-            (latent_dim,).
-        active_units_: How many latent dimensions vary from row to row by more than 0.01.
+            (latent_dim,): the divergence from a normal with the prior's mean and variance.
+        active_units_: How many latent dimensions vary from row to row, by Burda et al.'s rule.
 
     References:
         Kingma & Welling (2014), *Auto-Encoding Variational Bayes*.
@@ -155,19 +157,22 @@ class VAE(RowAutoencoder):
         check_is_fitted(self, "module_")
         _check_count(n_samples)
         network, generator = self.module_.eval(), self._generator(random_state, _SAMPLES)
+        rows = np.empty((n_samples, self.n_features_in_), dtype=self.dtype)
         with torch.no_grad():
-            z = network.prior.draw(n_samples, encoder=network.encoder, generator=generator)
-            likelihood = network.decoder(z)
-            rows = likelihood.mean if mean else likelihood.sample(generator)
-            drawn: FloatArray = network.unscaled(rows).numpy()
-        return drawn
+            for at in row_blocks(rows):
+                size = at.stop - at.start
+                z = network.prior.draw(size, encoder=network.encoder, generator=generator)
+                likelihood = network.decoder(z)
+                block = likelihood.mean if mean else likelihood.sample(generator)
+                rows[at] = network.unscaled(block).numpy()
+        return rows
 
     def elbo(self, X: Any, *, n_samples: int = 1, random_state: RandomState = None) -> FloatArray:
         """The evidence lower bound of each row in nats, shape (n_rows,): log p(x) is at least that.
 
         Args:
             X: shape (n_rows, n_features).
-            n_samples: Draws a row, the same noise for all rows.
+            n_samples: Draws a row. A row's values decide its noise, whichever rows come along.
             random_state: Seed of the draws; None takes the model's own.
 
         Raises:
@@ -186,7 +191,7 @@ class VAE(RowAutoencoder):
     def score_samples(self, X: Any) -> FloatArray:
         """Importance-sampled log p(x) of each row in nats, shape (n_rows,).
 
-        All rows see the same noise, drawn from the model's seed: a row's value depends on the row alone.
+        A row's values and the model's seed decide its noise, so its score depends on the row alone.
         Estimates lie below log p(x) on average, the less so the larger `n_samples` is; see
         `log_likelihood` for their standard errors.
 
@@ -241,9 +246,11 @@ class VAE(RowAutoencoder):
         return torch_generator(seed, use)
 
     def _look_back(self, rows: RowPart) -> None:
-        self.kl_per_dimension_, self.active_units_ = look_for_collapse(self.module_, rows, self.notes_)
+        self.kl_per_dimension_, self.active_units_ = look_for_collapse(
+            self.module_, rows, self.training_notes_
+        )
 
 
 def _check_count(n_samples: int) -> None:
-    if n_samples < 1:
-        raise ValueError(f"n_samples must be 1 or more, got {n_samples}.")
+    if not is_whole(n_samples, least=1):
+        raise ValueError(f"n_samples must be a whole number of 1 or more, got {n_samples!r}.")

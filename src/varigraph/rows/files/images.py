@@ -95,8 +95,8 @@ def _common_shape(paths: Sequence[Path]) -> tuple[tuple[int, ...], bool]:
         first = first or size
         if size != first:
             raise FileContentError(
-                f"{path} is {size[0]} × {size[1]} pixels, but {paths[0]} is {first[0]} × {first[1]}; all "
-                "images need one width and height. Resize or crop them, or leave the odd ones out."
+                f"{path} has height × width {size[1]} × {size[0]}, but {paths[0]} has {first[1]} × "
+                f"{first[0]}; all images need one size. Resize or crop them, or leave the odd ones out."
             )
     width, height = first or (0, 0)
     shape = (height, width) if modes <= _GREY else (height, width, 3)
