@@ -84,8 +84,8 @@ def read_array_header(file: IO[bytes], size: int) -> tuple[tuple[int, ...], np.d
         raise ValueError("it holds Python objects, which are never loaded")
     if dtype.names is not None:
         raise ValueError(
-            f"it holds records with the fields {', '.join(map(repr, dtype.names))}, where numbers of one kind "
-            "are read"
+            f"it holds records with the fields {', '.join(map(repr, dtype.names))}, where plain numbers are "
+            "read"
         )
     n_bytes = dtype.itemsize
     for length in shape:

@@ -77,6 +77,8 @@ def test_too_little_memory_is_told_with_the_size_where_it_is_known():
         "Error: There is not enough memory: 8.00 PiB are needed at once; ask for less, or use a machine with "
         "more."
     )
+    whole = MemoryError("Unable to allocate 512. GiB for an array with shape (2147483647, 64)")
+    assert ": 512 GiB are needed" in sentence(whole)
     assert sentence(MemoryError()).startswith("Error: There is not enough memory: what was asked for")
 
 

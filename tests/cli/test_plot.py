@@ -83,3 +83,10 @@ def test_without_the_run_s_data_reconstructions_end_with_3_and_the_embedding_has
     plain = varigraph("plot", "run", "embedding", "-o", "p.png")
     assert plain.code == 0
     assert "Without colours" in plain.err
+
+
+def test_an_unknown_picture_is_refused_in_words_of_the_program_alone(varigraph):
+    outcome = varigraph("plot", "run", "latent", "-o", "x.png")
+    assert outcome.code == 2
+    assert "Value error" not in outcome.err
+    assert "Invalid value for 'PICTURE': 'latent' is not one of 'training'" in outcome.err

@@ -127,3 +127,10 @@ def test_a_damaged_run_ends_with_3_and_names_the_folder(varigraph, measured, tmp
         assert outcome.code == 3
         assert "run" in outcome.err
         assert "Traceback" not in outcome.err
+
+
+def test_a_number_of_samples_beyond_counting_is_refused_without_a_traceback(pictured):
+    outcome = run("sample", pictured, "-n", 99_999_999_999, cwd=pictured.parent)
+    assert outcome.code == 2
+    assert "Invalid value for '--number' / '-n'" in outcome.err
+    assert "less than or equal to 2147483647" in outcome.err

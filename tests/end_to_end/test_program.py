@@ -24,7 +24,7 @@ RESULTS = {
 # The program, with a checkpoint after every epoch and `kill -9` at a moment that the test chooses.
 KILLED = """
 import os, signal, sys
-from varigraph.training import Checkpointing, checkpoints
+from varigraph.training import Checkpointing, tensor_files
 from varigraph.cli import main
 
 def die(*_, **__):
@@ -42,7 +42,7 @@ Checkpointing.on_epoch = on_epoch
 sys.argv = ["varigraph", *{arguments!r}]
 main()
 """
-MOMENTS = {"between epochs": "die()", "while a checkpoint is written": "checkpoints.save_file = die"}
+MOMENTS = {"between epochs": "die()", "while a checkpoint is written": "tensor_files.save_file = die"}
 
 
 @pytest.fixture(scope="module", params=SETTINGS)

@@ -8,6 +8,7 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
+from varigraph.distributions import StandardNormalPrior
 from varigraph.reporting import figures, plot
 
 
@@ -130,9 +131,26 @@ def test_a_frame_reaches_the_model_as_a_frame(model, rows):
 
 
 def test_the_manifold_is_what_the_model_decodes(model):
-    expected = figures.manifold_figure(model.inverse_transform, (3, 3), n=7)
+    expected = figures.manifold_figure(model.inverse_transform, (3, 3), n=7, is_prior=False)
     assert_same_picture(plot.manifold(model, n=7), expected)
     assert title_of(plot.manifold(model, n=2)) == "Latent manifold of LinearModel"
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"),
+    [
+        ("standard_normal", "every cell is equally likely under N(0, I)"),
+        (StandardNormalPrior(), "every cell is equally likely under N(0, I)"),
+        ("vamp", "cells at even quantiles of N(0, I), which is not this model's prior"),
+        (None, "cells at even quantiles of N(0, I), which is not this model's prior"),
+    ],
+)
+def test_cells_of_the_manifold_are_called_equally_likely_under_a_standard_normal_prior_alone(
+    model, monkeypatch, prior, words
+):
+    if prior is not None:
+        monkeypatch.setattr(model, "prior", prior, raising=False)
+    assert plot.manifold(model, n=2).texts[0].get_text().startswith(words)
 
 
 def test_a_manifold_of_more_than_two_dimensions_is_refused(rows):

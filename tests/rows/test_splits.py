@@ -1,5 +1,6 @@
 """A split parts the rows: each row in one part, the published parts as they are, a seed the same again."""
 
+import re
 from dataclasses import replace
 
 import numpy as np

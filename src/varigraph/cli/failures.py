@@ -76,7 +76,12 @@ def _lacks_memory(error: BaseException) -> bool:
 
 def _memory_sentence(error: BaseException) -> str:
     size = re.search(r"Unable to allocate ([\d.]+ \w+)", str(error))
-    wanted = f"{size[1]} are needed at once" if size else "what was asked for needs more than there is"
+    # numpy writes a whole number of them as "512. GiB"
+    wanted = (
+        f"{size[1].replace('. ', ' ')} are needed at once"
+        if size
+        else "what was asked for needs more than there is"
+    )
     return f"Error: There is not enough memory: {wanted}; ask for less, or use a machine with more."
 
 

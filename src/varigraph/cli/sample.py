@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["sample"]
 
 _ARRAY = ".npy"
+_MOST = 2**31 - 1
 
 
 def sample(
     run: o.Run,
     *,
-    count: Annotated[int, typer.Option("--number", "-n", min=1, metavar="N", help="How many.")] = 64,
+    count: Annotated[
+        int, typer.Option("--number", "-n", min=1, max=_MOST, metavar="N", help="How many.")
+    ] = 64,
     mean: Annotated[
         bool | None,
         typer.Option(

@@ -174,7 +174,7 @@ WRONG_DATA = [
     ("a,b\n" + "1,2\n" * 30 + "1,\n", "line 32 of wrong.csv, column 'b'"),
     ("", "is empty"),
     ("a,b\n", "no rows"),
-    ("a,b\n1,2\n3,4\n", "of 2 rows is less than one row"),
+    ("a,b\n1,2\n3,4\n", "of 2 rows, is less than one row"),
     ("1.5,2\n" * 30, "--no-header"),
 ]
 

@@ -8,16 +8,14 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from varigraph.decoders import BernoulliLikelihood
 from varigraph.errors import DivergenceError, PosteriorCollapseWarning, RunFolderError, SplitError
 from varigraph.evaluation.row_evaluation import evaluate_rows
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.experiments import run_folder as folders
 from varigraph.experiments.rows.run import RowRunPlan, resume_row_run, start_row_run
 from varigraph.experiments.rows.run_folder import read_row_split, recorded_row_evaluation, rows_of_run
-from varigraph.experiments.rows.training import DRAWN_ROWS_NOTE, drawn_rows
 from varigraph.models import AE, VAE, load
-from varigraph.rows import Rows, RowSplit, binarised, read_rows_file, split_rows
+from varigraph.rows import Rows, RowSplit, read_rows_file, split_rows
 from varigraph.tables.reading import read_columns
 
 VALUES = np.random.default_rng(0).normal(size=(80, 3)) @ np.random.default_rng(1).normal(size=(3, 9))
@@ -334,52 +332,3 @@ def test_a_run_interrupted_in_its_first_epoch_keeps_its_folder(tmp_path):
     with pytest.raises(OSError, match="power cut"):
         start_row_run(a_model(), ROWS, SPLIT, tmp_path / "run", watch=telling(StoppingAt(1, OSError)))
     assert (tmp_path / "run" / "config.json").exists()
-
-
-GREYS = Rows(np.random.default_rng(5).random((80, 9)), np.arange(80), name="greys")
-
-
-def drawing(**settings):
-    return a_model(likelihood=BernoulliLikelihood(dynamic=True), random_state=3, **settings)
-
-
-def test_a_model_that_draws_zeros_and_ones_is_scored_on_one_draw_of_the_runs_seed(tmp_path):
-    found = start_row_run(drawing(), GREYS, SPLIT, tmp_path / "run")
-    bits = binarised(GREYS, "sampled", seed=3).values
-    model = drawing().fit(GREYS.values[SPLIT.train], validation=bits[SPLIT.val], validation_fraction=0)
-    expected = evaluate_rows(model, bits[SPLIT.test], train_rows=bits[SPLIT.train], name="vae")
-    assert found.evaluation.metrics == expected.metrics
-    assert found.evaluation.notes == (DRAWN_ROWS_NOTE, *expected.notes)
-    assert DRAWN_ROWS_NOTE in found.record.notes
-    assert not any("cross-entropies" in note for note in found.record.notes)
-
-
-def test_rows_of_zeros_and_ones_are_scored_as_they_are_by_a_model_that_draws(tmp_path):
-    bits = binarised(GREYS, "threshold")
-    found = start_row_run(drawing(), bits, SPLIT, tmp_path / "run")
-    assert drawn_rows(found.model, bits) is bits
-    assert DRAWN_ROWS_NOTE not in found.record.notes
-    assert drawn_rows(AE(likelihood="bernoulli"), GREYS) is GREYS
-
-
-def told_of_constants(notes):
-    return [note for note in notes if "constant" in note]
-
-
-def test_a_constant_column_is_told_once_and_by_its_name(tmp_path):
-    values = VALUES.copy()
-    values[:, 2] = 1.0
-    rows = Rows(values, np.arange(80), feature_names=tuple("abcdefghi"), name="made")
-    found = start_row_run(a_model(), rows, SPLIT, tmp_path / "run")
-    (note,) = told_of_constants(found.record.notes)
-    assert note.startswith("1 of 9 columns is constant ('c')")
-    assert told_of_constants(found.evaluation.notes) == []
-    assert len([note for note in found.record.notes if "80 rows" in note]) == 1
-
-
-def test_columns_that_are_constant_in_training_alone_are_told(tmp_path):
-    values = VALUES.copy()
-    values[SPLIT.train, 2] = 1.0
-    found = start_row_run(a_model(), Rows(values, np.arange(80), name="made"), SPLIT, tmp_path / "run")
-    (note,) = told_of_constants(found.record.notes)
-    assert note.startswith("1 column is constant in the training rows")

@@ -78,6 +78,12 @@ def test_python_objects_are_never_loaded(npy, tmp_path):
         read_rows_file(tmp_path / "x.npz")
 
 
+def test_an_array_of_records_is_told_as_such(npy):
+    records = np.zeros(3, dtype=[("width", "f4"), ("height", "f4")])
+    with pytest.raises(FileContentError, match=r"holds records with the fields 'width', 'height'"):
+        read_rows_file(npy(records))
+
+
 def test_an_array_shorter_or_longer_than_its_header_says_is_refused(npy):
     path = npy(VALUES)
     content = path.read_bytes()

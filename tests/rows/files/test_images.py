@@ -73,7 +73,9 @@ def test_transparency_is_dropped_and_other_files_are_counted(save):
 
 def test_images_of_different_sizes_are_named_both(save):
     save(PIXELS, "a.png")
-    with pytest.raises(FileContentError, match=r"b.png is 5 × 7 pixels, but .*a.png is 7 × 5; .* Resize"):
+    with pytest.raises(
+        FileContentError, match=r"b.png has height × width 7 × 5, but .*a.png has 5 × 7; .* Resize"
+    ):
         read_rows_file(save(PIXELS.T.copy(), "b.png"))
 
 

@@ -113,3 +113,21 @@ def test_numbers_written_by_python_come_back_to_the_last_bit(tmp_path):
     values = np.random.default_rng(0).normal(size=(50, 3)) * 10.0 ** np.arange(-3, 6, 3)
     pd.DataFrame(values, columns=list("abc")).to_csv(tmp_path / "t.csv", index=False)
     np.testing.assert_array_equal(read_rows_file(tmp_path / "t.csv").values, values)
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,True\n2,False\n", "a,b\n1,2\n2,false\n"])
+def test_true_and_false_are_to_be_written_as_1_and_0(table, text):
+    with pytest.raises(FileContentError, match=r"column 'b', is '(True|false)'; write 1 for true and 0 for"):
+        read_rows_file(table(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b\n1,x\n2,3\n", r"\(1 of 4 values is no finite number, in 1 column\)"),
+        ("a,b\n1,x\ny,3\n", r"\(2 of 4 values are no finite numbers, in 2 columns\)"),
+    ],
+)
+def test_faults_are_counted_in_grammatical_words(table, text, words):
+    with pytest.raises(FileContentError, match=words):
+        read_rows_file(table(text))

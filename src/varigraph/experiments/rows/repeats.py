@@ -48,9 +48,9 @@ def evaluate_row_model_repeatedly(
         check_split(parts)
         started = time.perf_counter()
         with watch(seed) as callback:
-            train_rows = fit_on_split(model, rows, parts, callbacks=[callback])
+            fit_on_split(model, rows, parts, callbacks=[callback])
         seconds += time.perf_counter() - started
-        evaluations.append(evaluate_on_test(model, rows, parts, train_rows=train_rows))
+        evaluations.append(evaluate_on_test(model, rows, parts))
         models.append(model)
         splits.append(parts)
     record = row_record(evaluations, models, rows, splits, preset=preset, timings={"fit": seconds})

@@ -179,7 +179,7 @@ def _finish(
     suffix = "_after_resuming" if is_resumed else ""  # what came before was not timed
     checkpoint = folder / CHECKPOINT
     with timed(timings, f"fit{suffix}"), watch() as callbacks:
-        train_rows = fit_on_split(
+        fit_on_split(
             model,
             rows,
             split,
@@ -187,7 +187,7 @@ def _finish(
             resume_from=checkpoint if checkpoint.exists() else None,
         )
     with timed(timings, "evaluation"):
-        evaluation = evaluate_on_test(model, rows, split, train_rows=train_rows)
+        evaluation = evaluate_on_test(model, rows, split)
     _write(model, rows, folder, config)
     record = row_record([evaluation], [model], rows, [split], preset=config.get("preset"), timings=timings)
     record.write(folder / "record.json")  # last: its presence says that the run is finished

@@ -11,13 +11,17 @@ import numpy as np
 from varigraph.errors import DivergenceError, SplitError
 from varigraph.evaluation.row_evaluation import RowEvaluation, constant_columns_note, evaluate_rows
 from varigraph.models.rows.base import RowAutoencoder
+from varigraph.models.rows.fitting import fit_row_parts
+from varigraph.models.rows.row_part import RowPart
 from varigraph.rows import Rows, RowSplit, binarised
 from varigraph.rows.blocks import row_blocks
 from varigraph.seeding import resolve_seed
-from varigraph.tensor_types import FloatArray
+from varigraph.tensor_types import FloatArray, IntArray
 from varigraph.training import Callback
 
 __all__ = ["DRAWN_ROWS_NOTE", "check_split", "drawn_rows", "evaluate_on_test", "fit_on_split"]
+
+_MOST_COPIED_BYTES = 1 << 30
 
 DRAWN_ROWS_NOTE = (
     "Intensities of the rows that are scored, and of those that choose the epoch, were made 0 or 1 once, "
@@ -66,8 +70,8 @@ def fit_on_split(
     *,
     callbacks: Sequence[Callback] = (),
     resume_from: Path | None = None,
-) -> FloatArray:
-    """Fits `model` on the train part, with the validation part held out.
+) -> None:
+    """Fits `model` on the train part, with the validation part held out; of a mapped file nothing is copied.
 
     Without a validation part nothing is held out: the model is trained for `max_epochs` and its last weights
     are kept. Of a model that draws zeros and ones in training, the validation part is drawn once.
@@ -78,26 +82,15 @@ def fit_on_split(
         split: Of those rows.
         callbacks: Told of every epoch.
         resume_from: A checkpoint.
-
-    Returns:
-        What it was trained on, shape (n_train, n_features).
     """
     model.set_params(random_state=resolve_seed(model.random_state))
-    train_rows = rows.take(split.train).values
-    validation = drawn_rows(model, rows).take(split.val).values if len(split.val) else None
-    model.fit(
-        train_rows,
-        validation=validation,
-        validation_fraction=0,
-        callbacks=callbacks,
-        resume_from=resume_from,
+    held_out = RowPart(drawn_rows(model, rows).values, split.val) if len(split.val) else None
+    fit_row_parts(
+        model, RowPart(rows.values, split.train), held_out, callbacks=callbacks, resume_from=resume_from
     )
-    return train_rows
 
 
-def evaluate_on_test(
-    model: RowAutoencoder, rows: Rows, split: RowSplit, *, train_rows: FloatArray
-) -> RowEvaluation:
+def evaluate_on_test(model: RowAutoencoder, rows: Rows, split: RowSplit) -> RowEvaluation:
     """Scores a fitted model on the test part, as `drawn_rows` gives it.
 
     Its notes leave out what `row_notes` says of the rows, and names the columns of.
@@ -106,7 +99,6 @@ def evaluate_on_test(
         model: Fitted.
         rows: All rows.
         split: Of those rows.
-        train_rows: What `fit_on_split` returned.
 
     Raises:
         DivergenceError: What the model makes of the rows is not finite.
@@ -119,9 +111,25 @@ def evaluate_on_test(
                 "What the model makes of the test part is not finite; lower learning_rate, or scale the "
                 "columns."
             )
-    if drawn is not rows:
-        train_rows = drawn.take(split.train).values  # so that baselines explain what the model does
+    for_baselines = _baseline_positions(drawn, split.train)
+    train_rows = drawn.take(for_baselines).values
     evaluation = evaluate_rows(model, test_rows, train_rows=train_rows, name=model.name, part="test")
     said = {constant_columns_note(rows.values)} if rows.image_shape is None and evaluation.notes else set()
-    notes = tuple(note for note in evaluation.notes if note not in said)
-    return replace(evaluation, notes=notes if drawn is rows else (DRAWN_ROWS_NOTE, *notes))
+    notes = [note for note in evaluation.notes if note not in said]
+    if drawn is not rows:
+        notes.insert(0, DRAWN_ROWS_NOTE)
+    if len(for_baselines) < len(split.train):
+        notes.append(
+            f"Baselines were fitted on {len(for_baselines):,} of the {len(split.train):,} training rows, "
+            "evenly spaced, because all of them would fill the memory."
+        )
+    return replace(evaluation, notes=tuple(notes))
+
+
+def _baseline_positions(rows: Rows, train: IntArray) -> IntArray:
+    """The training rows, or as many of a mapped file as may be copied."""
+    n_bytes = len(train) * rows.n_features * rows.values.itemsize
+    if not rows.is_mapped or n_bytes <= _MOST_COPIED_BYTES:
+        return train
+    n_taken = max(2, len(train) * _MOST_COPIED_BYTES // n_bytes)
+    return train[np.linspace(0, len(train) - 1, n_taken).astype(np.int64)]

@@ -50,20 +50,17 @@ def tensor_over(rows: FloatArray) -> Tensor:
         return torch.from_numpy(rows)
 
 
-def notes_on_rows(rows: RowPart, likelihood: Likelihood, *, batch_size: int) -> list[str]:
+def notes_on_rows(rows: RowPart, likelihood: Likelihood) -> list[str]:
     """What a reader of the results should know about the rows, a sentence each.
 
     Args:
         rows: shape (n_rows, n_features).
         likelihood: What explains them.
-        batch_size: As the user asked for.
     """
     notes = []
     n_rows = len(rows)
     if n_rows < FEW_ROWS:
         notes.append(f"There are {n_rows} rows only: what is learnt may be little more than these rows.")
-    if n_rows < batch_size:
-        notes.append(f"A batch holds all {n_rows} rows, fewer than batch_size={batch_size}.")
     first = rows[:1]
     is_constant = np.all([(block == first).all(axis=0) for block in rows.blocks()], axis=0)
     constant = np.flatnonzero(is_constant & (n_rows > 1))

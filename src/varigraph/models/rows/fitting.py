@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
 from varigraph.errors import DivergenceError
-from varigraph.models.rows.checked_rows import notes_on_rows, notes_on_scale, tensor_over
+from varigraph.models.rows.checked_rows import checked_rows, notes_on_rows, notes_on_scale, tensor_over
 from varigraph.models.rows.network import RowNetwork, build_network
 from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.row_settings import check_row_settings, epochs_for, is_number
@@ -42,7 +42,7 @@ from varigraph.training import (
     train,
 )
 
-__all__ = ["fit_rows", "go_on_with_rows", "mean_loss"]
+__all__ = ["fit_row_parts", "fit_rows", "go_on_with_rows", "mean_loss"]
 
 # What the seed of a fit is used for; each use has its own stream.
 _WEIGHTS, _TRAINING, _HOLDOUT, _VALIDATION = 0, 1, 2, 3
@@ -99,6 +99,51 @@ def fit_rows(
     watched = None if held_out is None else RowPart(held_out)
     if watched is None and model.patience is not None:
         part, watched = _split_off(part, fraction, seed)
+    _fit_parts(model, part, watched, seed, callbacks=callbacks, resume_from=resume_from)
+
+
+def fit_row_parts(
+    model: Any,
+    rows: RowPart,
+    held_out: RowPart | None,
+    *,
+    callbacks: Sequence[Callback] = (),
+    resume_from: str | Path | None = None,
+) -> None:
+    """As `fit` with validation rows, for parts of arrays that may be mapped files: nothing is copied.
+
+    What is learnt is what `fit` learns from copies of the parts, bit for bit, checkpoints included.
+
+    Args:
+        model: A `RowAutoencoder`.
+        rows: What to train on.
+        held_out: What chooses the epoch when patience is set; None trains for `max_epochs`.
+        callbacks: Told of every epoch.
+        resume_from: A checkpoint, or None.
+
+    Raises:
+        ValueError, DivergenceError: As `fit`, of any row of the arrays.
+    """
+    part = RowPart(checked_rows(model, rows.values, reset=True), rows.positions)
+    watched = None
+    if held_out is not None:
+        is_same = held_out.values is rows.values
+        values = part.values if is_same else checked_rows(model, held_out.values, reset=False)
+        watched = RowPart(values, held_out.positions)
+    check_row_settings(model)
+    seed = resolve_seed(model.random_state)
+    _fit_parts(model, part, watched, seed, callbacks=callbacks, resume_from=resume_from)
+
+
+def _fit_parts(
+    model: Any,
+    part: RowPart,
+    watched: RowPart | None,
+    seed: int,
+    *,
+    callbacks: Sequence[Callback],
+    resume_from: str | Path | None,
+) -> None:
     patience = model.patience if watched is not None else None
     with _unfitted_without_an_epoch(model):
         job = _begin(model, part, watched, seed)
@@ -181,9 +226,12 @@ def _begin(model: Any, rows: RowPart, held_out: RowPart | None, seed: int) -> _J
     likelihood.check_values(rows.values)
     if held_out is not None and held_out.values is not rows.values:
         likelihood.check_values(held_out.values)
-    model.row_notes_ = notes_on_rows(rows, likelihood, batch_size=model.batch_size)
-    model.row_notes_ += notes_on_scale(network.shift, network.scale)
-    model.training_notes_ = []
+    model.row_notes_ = notes_on_rows(rows, likelihood)
+    model.training_notes_ = notes_on_scale(network.shift, network.scale)
+    if len(rows) < model.batch_size:
+        model.training_notes_.append(
+            f"A batch holds all {len(rows)} rows, fewer than batch_size={model.batch_size}."
+        )
     model.module_, model.seed_ = network.to(resolve_device(model.device)), seed
     model._state = TrainingState(network, _optimizer(model, network))
     return _job(model, rows, held_out, seed)

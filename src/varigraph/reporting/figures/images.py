@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["image_grid_figure", "manifold_figure", "reconstruction_figure", "write_image_grid"]
 
 _EQUALLY_LIKELY = "every cell is equally likely under N(0, I)"
+_NOT_OF_THE_PRIOR = "cells at even quantiles of N(0, I), which is not this model's prior"
 _MOST_TICKS = 5  # numbers on an axis of the manifold
 # In dots: room for the numbers and titles of both axes; for names of lines.
 _AROUND_MANIFOLD = Margins(left=150, below=106)
@@ -143,6 +144,7 @@ def manifold_figure(
     image_shape: Sequence[int],
     *,
     n: int = 20,
+    is_prior: bool = True,
     value_range: Sequence[float] | None = None,
     title: str = "Latent manifold",
 ) -> Figure:
@@ -155,6 +157,8 @@ def manifold_figure(
         decode: Takes latent vectors, shape (n², 2), and gives rows, shape (n², n_features).
         image_shape: (height, width), or (height, width, channels) with 1 or 3 channels.
         n: Images along each side.
+        is_prior: Whether N(0, I) is the prior of the model; otherwise the picture says that its cells are not
+            equally likely there.
         value_range: As in `image_grid_figure`.
         title: Above the picture.
 
@@ -177,7 +181,7 @@ def manifold_figure(
     second, first = np.meshgrid(quantiles[::-1], quantiles, indexing="ij")
     rows = decode(np.stack([first.ravel(), second.ravel()], axis=1))
     grid, note = _grid(rows, image_shape, n_columns=n, value_range=value_range)
-    said = "; ".join(filter(None, [_EQUALLY_LIKELY, note]))
+    said = "; ".join(filter(None, [_EQUALLY_LIKELY if is_prior else _NOT_OF_THE_PRIOR, note]))
     figure, axes = draw_cells(grid, title=title, note=said, margins=_AROUND_MANIFOLD)
     _number_axes(axes, grid, quantiles)
     return figure

@@ -135,8 +135,8 @@ def manifold(
 ) -> Figure:
     """What a fitted model with two latent dimensions decodes all over its latent plane.
 
-    The grid is even in the probability of a standard normal prior. A plain autoencoder has no prior, so its
-    codes may lie elsewhere: see `latent`.
+    The grid is even in the probability of a standard normal prior. Codes of a model with another prior, or of
+    a plain autoencoder, which has none, may lie elsewhere: see `latent`.
 
     Args:
         model: A fitted model with `inverse_transform` and `latent_dim=2`.
@@ -162,6 +162,7 @@ def manifold(
         lambda z: _values(model.inverse_transform(z)),
         image_shape_of(model.n_features_in_, model, image_shape=image_shape),
         n=n,
+        is_prior=_has_standard_normal_prior(model),
         value_range=value_range,
         title=title or f"Latent manifold of {type(model).__name__}",
     )
@@ -202,6 +203,11 @@ def latent(
         title=title or f"Latent space of {type(model).__name__} ({_count(len(codes), 'row')})",
         method=method,
     )
+
+
+def _has_standard_normal_prior(model: Any) -> bool:
+    prior = getattr(model, "prior", None)
+    return prior == "standard_normal" or type(prior).__name__ == "StandardNormalPrior"
 
 
 def _rows_of(data: Any) -> Any:
