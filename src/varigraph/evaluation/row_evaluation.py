@@ -19,7 +19,7 @@ from varigraph.evaluation.row_baselines import (
     RowDensity,
 )
 from varigraph.evaluation.row_result import ROW_METRICS, RowEvaluation, summarise_row_evaluations
-from varigraph.evaluation.row_terms import bound_terms, likelihood_at_zero
+from varigraph.evaluation.row_terms import bound_terms, in_prior_units, likelihood_at_zero
 from varigraph.seeding import child_seed, resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
 
@@ -213,7 +213,9 @@ def _density_figures(model: DensityModel, rows: FloatArray, n_samples: int, seed
     drawn = model.log_likelihood(rows, n_samples=n_samples, random_state=child_seed(seed, _LIKELIHOOD_STREAM))
     generator = torch_generator(seed, _BOUND_STREAM)
     explained, divergence = bound_terms(model.module_, rows, n_samples=_BOUND_DRAWS, generator=generator)
-    n_active = int(active_units(torch.from_numpy(model.transform(rows))).sum())
+    means = torch.from_numpy(model.transform(rows))
+    q = in_prior_units(model.module_, DiagonalNormal(means, torch.zeros_like(means)))
+    n_active = int(active_units(q.mean).sum())
     return {
         "log_likelihood": mean_and_standard_error(drawn.values),
         "elbo": mean_and_standard_error(explained - divergence),

@@ -9,11 +9,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from varigraph.distributions import Distribution, Posterior, Prior, kl_divergence
+from varigraph.distributions import (
+    DiagonalNormal,
+    Distribution,
+    Posterior,
+    Prior,
+    StandardNormalPrior,
+    kl_divergence,
+)
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["VariationalNetwork", "bound_terms", "likelihood_at_zero"]
+__all__ = ["VariationalNetwork", "bound_terms", "in_prior_units", "likelihood_at_zero"]
 
+_PRIOR_DRAWS = 4_096
 _NUMBERS_AT_ONCE = 1_500_000  # decoded values held at a time: 6 MB in float32, near the cache
 
 
@@ -41,6 +49,21 @@ def likelihood_at_zero(network: VariationalNetwork, n_latent: int) -> Distributi
     with torch.no_grad():
         likelihood: Distribution = network.decoder(torch.zeros(1, n_latent, dtype=dtype))
     return likelihood
+
+
+def in_prior_units(network: VariationalNetwork, posterior: DiagonalNormal) -> DiagonalNormal:
+    """A posterior less the prior's mean, in units of the prior's deviation of each dimension.
+
+    So what is said of dimensions under N(0, I), such as which are active, holds under a prior that has
+    learned a scale of its own. The moments of such a prior are those of draws of it.
+    """
+    if isinstance(network.prior, StandardNormalPrior):
+        return posterior
+    with torch.no_grad():
+        generator = torch.Generator().manual_seed(0)
+        draws = network.prior.draw(_PRIOR_DRAWS, encoder=network.encoder, generator=generator)
+    mean, std = draws.mean(dim=0), draws.std(dim=0)
+    return DiagonalNormal((posterior.mean - mean) / std, posterior.log_std - std.log())
 
 
 def bound_terms(

@@ -56,15 +56,11 @@ class MLP(nn.Module):
         """Whether the backward is written by hand: if the activation's derivative follows from its value."""
         return self.activation in _FUSED
 
-    def ordered_parameters(self) -> list[Tensor]:
-        """Weight and offset of each layer, in order."""
-        return list(self.parameters())
-
     def forward(self, inputs: Tensor) -> Tensor:
         """From (…, widths[0]) to (…, widths[-1])."""
         if self.is_fused:
             rows = inputs.reshape(-1, inputs.shape[-1])
-            fused: Tensor = _FusedLayers.apply(self.activation, rows, *self.ordered_parameters())
+            fused: Tensor = _FusedLayers.apply(self.activation, rows, *self.parameters())
             return fused if inputs.ndim == 2 else fused.view(*inputs.shape[:-1], fused.shape[-1])
         hidden = inputs
         for layer in self.layers[:-1]:
@@ -74,7 +70,7 @@ class MLP(nn.Module):
 
 
 class _FusedLayers(torch.autograd.Function):
-    """All layers in one node of the graph, which halves what a step costs beside its matrix products."""
+    """All layers in one node of autograd's graph: fewer tensors and nodes beside the matrix products."""
 
     @staticmethod
     def forward(ctx: Any, activation: str, rows: Tensor, *parameters: Tensor) -> Tensor:

@@ -10,9 +10,11 @@ from varigraph.rows.blocks import row_blocks
 from varigraph.rows.rows import Rows
 from varigraph.tensor_types import FloatArray, IntArray
 
-__all__ = ["row_notes"]
+__all__ = ["FEW_ROWS", "row_notes"]
 
-_FEW_ROWS = 100  # a tenth for testing is then fewer than ten
+FEW_ROWS = 100
+"""Of fewer rows a network learns little but the rows themselves, and a tenth of them are fewer than ten."""
+
 _UNSCALED = 1000.0  # times that one column spans what another does
 _LARGEST_PIXEL, _FEWEST_PIXELS, _BRIGHT = 255, 16, 64
 _MOST_HASHED = 200_000  # rows among which repeats are looked for; beyond it takes longer than it tells
@@ -59,7 +61,7 @@ class _Extremes:
 
 
 def _size_notes(rows: Rows) -> Iterator[str]:
-    if rows.n_rows < _FEW_ROWS:
+    if rows.n_rows < FEW_ROWS:
         yield (
             f"Only {rows.n_rows:,} row{'' if rows.n_rows == 1 else 's'}: a model can learn them by heart, "
             "and scores owe much to chance."

@@ -11,10 +11,10 @@ __all__ = ["LeanAdam"]
 
 
 class LeanAdam(torch.optim.Adam):
-    """torch's fused Adam, bit for bit, with less around it: small networks take half the time a step.
+    """torch's fused Adam, bit for bit, with less around it, which small networks feel.
 
     torch's own `step` checks every setting, opens a profiler range and groups the weights by device anew at
-    each call, which takes as long as the kernel does. State and settings are torch's, so are checkpoints.
+    each call. State and settings are torch's, so are checkpoints.
 
     Args:
         params: As torch's; all weights of a group on one device and of one precision.

@@ -47,6 +47,7 @@ from varigraph.training import (
     Callback,
     EpochLog,
     EpochSteps,
+    LeanAdam,
     TrainingPlan,
     TrainingState,
     intra_op_threads,
@@ -195,9 +196,7 @@ class GraphAutoencoder(BaseEstimator):
             {"params": list(part.parameters()), "weight_decay": decay}
             for part, decay in ((parts.encoder, self.weight_decay), (parts.prior, 0.0), (parts.decoder, 0.0))
         ]
-        return torch.optim.Adam(
-            [group for group in groups if group["params"]], lr=self.learning_rate, fused=True
-        )
+        return LeanAdam([group for group in groups if group["params"]], lr=self.learning_rate)
 
     def _remember_posterior(self, inputs: GraphInputs) -> None:
         self.module_.eval()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from varigraph.decoders import Likelihood, RowDecoder
 from varigraph.distributions import Delta, Posterior
 from varigraph.encoders import RowEncoder
-from varigraph.models.named_parts import named_part
 from varigraph.models.rows.base import RowAutoencoder
-from varigraph.objectives import ROW_OBJECTIVES, RowObjective
-from varigraph.tensor_types import FloatArray, RandomState
+from varigraph.objectives import RowObjective
+from varigraph.tensor_types import RandomState
 
 __all__ = ["AE"]
 
@@ -114,28 +113,3 @@ class AE(RowAutoencoder):
         self.device = device
         self.dtype = dtype
         self.verbose = verbose
-
-    def built_objective(self) -> RowObjective:
-        """The reconstruction loss.
-
-        Raises:
-            ValueError: The objective wants a density of z, and this model has a point.
-        """
-        objective: RowObjective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
-        if objective.needs_density:
-            raise ValueError(
-                f"{type(objective).__name__} needs a density q(z | x), and an AE has a point; use "
-                "objective='reconstruction', or a VAE."
-            )
-        return objective
-
-    def score_samples(self, X: Any) -> FloatArray:
-        """Log p(x | z) at each row's own z, in nats, shape (n_rows,): how well it is reconstructed.
-
-        No density of x: a row that is unlikely may be reconstructed well.
-        """
-        return self.reconstruction_log_likelihood(X)
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """The mean of `score_samples`; higher is better."""
-        return float(self.score_samples(X).mean())

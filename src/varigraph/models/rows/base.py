@@ -14,15 +14,16 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from torch import Tensor
 
 from varigraph.decoders import Likelihood, RowDecoder
-from varigraph.distributions import Posterior
+from varigraph.distributions import Delta, Posterior
 from varigraph.encoders import RowEncoder
+from varigraph.models.named_parts import named_part
 from varigraph.models.rows.checked_rows import checked_rows, tensor_over
 from varigraph.models.rows.fitting import fit_rows, go_on_with_rows
 from varigraph.models.rows.network import RowNetwork
 from varigraph.models.rows.presets import row_preset_settings
 from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.saving import save_row_model
-from varigraph.objectives import RowObjective
+from varigraph.objectives import ROW_OBJECTIVES, RowObjective
 from varigraph.rows.blocks import row_blocks
 from varigraph.tensor_types import FloatArray, RandomState
 from varigraph.training import Callback, TrainingState, intra_op_threads
@@ -45,6 +46,7 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     decoder: str | RowDecoder
     image_shape: tuple[int, ...] | None
     likelihood: str | Likelihood
+    objective: str | RowObjective
     scaling: Literal["auto", "standard", "none"]
     max_epochs: int | None
     batch_size: int
@@ -79,8 +81,18 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return cls(**(settings | changes))
 
     def built_objective(self) -> RowObjective:
-        """What training minimises, as the settings name it."""
-        raise NotImplementedError
+        """What training minimises, as the settings name it.
+
+        Raises:
+            ValueError: The objective wants a density of z, and this model has a point.
+        """
+        objective: RowObjective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
+        if objective.needs_density and self.posterior is Delta:
+            raise ValueError(
+                f"{type(objective).__name__} needs a density q(z | x), and an {type(self).__name__} has a "
+                "point; use objective='reconstruction', or a VAE."
+            )
+        return objective
 
     def fit(
         self,
@@ -177,6 +189,20 @@ class RowAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             ValueError: As `transform`, or the likelihood cannot explain such values.
         """
         return self._by_blocks(self._explicable(X), self._explained)
+
+    def score_samples(self, X: Any) -> FloatArray:
+        """Log p(x | z) at each row's own z, in nats, shape (n_rows,): how well it is reconstructed.
+
+        No density of x: a row that is unlikely may be reconstructed well. A model with a density gives that.
+
+        Raises:
+            ValueError: As `reconstruction_log_likelihood`.
+        """
+        return self.reconstruction_log_likelihood(X)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """The mean of `score_samples`, in nats a row; higher is better."""
+        return float(self.score_samples(X).mean(dtype=np.float64))
 
     def reconstruction_deviance(self, X: Any) -> FloatArray:
         """How far each row is from its reconstruction: 2 (log p(x | best) − log p(x | z)), shape (n_rows,).

@@ -14,12 +14,10 @@ from torch import Tensor
 
 from varigraph.decoders import Likelihood
 from varigraph.models.rows.row_part import RowPart
+from varigraph.rows.notes import FEW_ROWS
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["FEW_ROWS", "checked_rows", "notes_on_rows", "notes_on_scale", "tensor_over"]
-
-FEW_ROWS = 100
-"""Of fewer rows a network learns little but the rows themselves."""
+__all__ = ["checked_rows", "notes_on_rows", "notes_on_scale", "tensor_over"]
 
 _MOST_NAMED_COLUMNS = 5
 

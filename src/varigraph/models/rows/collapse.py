@@ -6,18 +6,18 @@ import warnings
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from varigraph.distributions import DiagonalNormal, StandardNormalPrior
+from varigraph.distributions import DiagonalNormal
 from varigraph.errors import PosteriorCollapseWarning
 from varigraph.evaluation.density import active_units, kl_per_dimension
+from varigraph.evaluation.row_terms import in_prior_units
 from varigraph.models.rows.network import RowNetwork
 from varigraph.models.rows.row_part import RowPart
 from varigraph.tensor_types import FloatArray
 
 __all__ = ["look_for_collapse"]
 
-_LOOKED_AT = 4_096  # rows, and draws of a prior whose moments nobody has written down
+_LOOKED_AT = 4_096  # rows
 _FEW = 0.1
 """Below this share of active dimensions (of columns, if they are fewer) there is a warning. A latent space
 that is simply wider than the data need has some more."""
@@ -39,10 +39,9 @@ def look_for_collapse(network: RowNetwork, rows: RowPart, notes: list[str]) -> t
     block = torch.from_numpy(rows[np.unique(chosen)]).to(network.shift.dtype)
     with torch.no_grad():
         posterior = network.encoder(network.scaled(block))
-        mean, std = _prior_moments(network)
     assert isinstance(posterior, DiagonalNormal)
-    means, log_stds = (posterior.mean - mean) / std, posterior.log_std - std.log()
-    n_latent, n_active = means.shape[1], int(active_units(means).sum())
+    q = in_prior_units(network, posterior)
+    n_latent, n_active = network.n_latent, int(active_units(q.mean).sum())
     if n_active < _FEW * min(n_latent, block.shape[1]) and len(block) > 1:
         message = (
             f"Posterior collapse: {n_active} of {n_latent} latent dimensions are in use. Try fewer latent "
@@ -53,13 +52,4 @@ def look_for_collapse(network: RowNetwork, rows: RowPart, notes: list[str]) -> t
         warnings.warn(message, PosteriorCollapseWarning, stacklevel=2)
     elif n_active < n_latent:
         notes.append(f"{n_active} of {n_latent} latent dimensions are in use; the others follow the prior.")
-    return kl_per_dimension(means, log_stds).numpy(), n_active
-
-
-def _prior_moments(network: RowNetwork) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of each latent dimension under the prior; of a learned one, of draws of it."""
-    if isinstance(network.prior, StandardNormalPrior):
-        return torch.zeros(network.n_latent), torch.ones(network.n_latent)
-    generator = torch.Generator().manual_seed(0)
-    draws = network.prior.draw(_LOOKED_AT, encoder=network.encoder, generator=generator)
-    return draws.mean(dim=0), draws.std(dim=0)
+    return kl_per_dimension(q.mean, q.log_std).numpy(), n_active

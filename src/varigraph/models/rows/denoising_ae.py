@@ -134,11 +134,3 @@ class DenoisingAE(RowAutoencoder):
             X: Noisy rows; nothing is added to them.
         """
         return self.reconstruct(X)
-
-    def score_samples(self, X: Any) -> FloatArray:
-        """Log p(x | z) at each row's own z, no noise added, in nats, shape (n_rows,): no density of x."""
-        return self.reconstruction_log_likelihood(X)
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """The mean of `score_samples`; higher is better."""
-        return float(self.score_samples(X).mean())

@@ -11,7 +11,6 @@ from sklearn.utils.validation import check_is_fitted
 from varigraph.decoders import Likelihood, RowDecoder
 from varigraph.distributions import DiagonalNormal, Posterior, Prior
 from varigraph.encoders import RowEncoder
-from varigraph.models.named_parts import named_part
 from varigraph.models.rows.base import RowAutoencoder
 from varigraph.models.rows.collapse import look_for_collapse
 from varigraph.models.rows.density import (
@@ -22,7 +21,7 @@ from varigraph.models.rows.density import (
 )
 from varigraph.models.rows.row_part import RowPart
 from varigraph.models.rows.row_settings import is_whole
-from varigraph.objectives import ROW_OBJECTIVES, RowObjective
+from varigraph.objectives import RowObjective
 from varigraph.rows.blocks import row_blocks
 from varigraph.seeding import resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
@@ -139,11 +138,6 @@ class VAE(RowAutoencoder):
         self.dtype = dtype
         self.verbose = verbose
 
-    def built_objective(self) -> RowObjective:
-        """The bound, or what stands in its place."""
-        objective: RowObjective = named_part(self.objective, ROW_OBJECTIVES, RowObjective, what="objective")
-        return objective
-
     def sample(
         self, n_samples: int = 1, *, random_state: RandomState = None, mean: bool = False
     ) -> FloatArray:
@@ -236,10 +230,6 @@ class VAE(RowAutoencoder):
             ),
         )
         return LogLikelihood(both[:, 0], both[:, 1])
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """The mean of `score_samples`, in nats a row; higher is better."""
-        return float(self.score_samples(X).mean(dtype=np.float64))
 
     def _generator(self, random_state: RandomState, use: int) -> torch.Generator:
         seed = self.seed_ if random_state is None else resolve_seed(random_state)
