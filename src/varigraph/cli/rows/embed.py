@@ -62,7 +62,7 @@ def latent_picture(context: typer.Context, run: RowRun) -> tuple[Any, str]:
         labels=labels,
         ids=columns["id"],
         title=f"Latent space of {run.model.name} ({len(points):,} rows)",
-        method=context.params.get("projection") or "pca",
+        method=context.params.get("projection") or "auto",
     )
     return figure, _in_words(columns)
 
