@@ -9,6 +9,7 @@ from pathlib import Path
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXEMPT = re.compile(r"<!--\s*not-executed:(.*?)-->\s*\Z", re.DOTALL)
+NEEDS = re.compile(r"\A<!--\s*needs:\s*(\w+)\s*-->")
 PRINTED = re.compile(r"^print\(.*\)\s+# (?P<output>.*?)(: .*)?$")
 
 
@@ -38,6 +39,13 @@ def blocks_of(document: str) -> Iterator[Block]:
         exempt = EXEMPT.search(document[: match.start()])
         line = document.count("\n", 0, match.start(2)) + 1
         yield Block(match[1], match[2], line, exempt and exempt[1].strip())
+
+
+def needs_data(document: str) -> bool:
+    """Whether the page begins by saying that its blocks read public raw files: `<!-- needs: data -->`."""
+    found = NEEDS.match(document)
+    assert found is None or found[1] == "data", f"A page can need `data`, not {found[1]!r}."
+    return found is not None
 
 
 def run_python(block: Block, path: Path, names: dict[str, object]) -> None:

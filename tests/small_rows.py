@@ -20,6 +20,12 @@ SETTINGS = {
 }
 
 
+# What the laws of likelihoods are tried on: every member as it is, and further settings under a name of ours.
+LIKELIHOOD_SETTINGS = {name: (name, {}) for name in LIKELIHOODS} | {
+    "predicted_gaussian": ("gaussian", {"variance": "predicted", "mean": "unit_interval"}),
+}
+
+
 def seeded(seed: int = 0) -> torch.Generator:
     """A generator of its own."""
     return torch.Generator().manual_seed(seed)
@@ -39,8 +45,9 @@ def an_encoder(name: str = "mlp", posterior=DiagonalNormal, *, seed: int = 0):
 
 
 def a_likelihood(name: str = "gaussian", **settings):
-    """A built likelihood in float64."""
-    likelihood = LIKELIHOODS[name](**settings)
+    """A built likelihood in float64, by a name in `LIKELIHOOD_SETTINGS`."""
+    member, own = LIKELIHOOD_SETTINGS[name]
+    likelihood = LIKELIHOODS[member](**own | settings)
     likelihood.build(N_FEATURES)
     return likelihood.double()
 

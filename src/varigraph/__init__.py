@@ -7,7 +7,7 @@ from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from varigraph.baselines import NeighbourhoodPredictor
+    from varigraph.baselines import DeepWalk, NeighbourhoodPredictor, SpectralEmbedding
     from varigraph.datasets import (
         build_stdlib_graph,
         dataset_names,
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         WeightedAllPairs,
     )
     from varigraph.reporting import plot
+    from varigraph.reporting.tensorboard import TensorBoard
     from varigraph.rows import Rows, RowSplit, split_rows
     from varigraph.training import Checkpointing
 
@@ -74,6 +75,7 @@ __all__ = [
     "Checkpointing",
     "ConvDecoder",
     "ConvEncoder",
+    "DeepWalk",
     "DenoisingAE",
     "ELBO",
     "EdgeSplit",
@@ -99,8 +101,10 @@ __all__ = [
     "Rows",
     "RunRecord",
     "SaltAndPepper",
+    "SpectralEmbedding",
     "SplitPart",
     "StandardNormalPrior",
+    "TensorBoard",
     "VAE",
     "VGAE",
     "VampPrior",
@@ -134,7 +138,7 @@ __version__ = _version("varigraph")
 
 # Names are resolved on first use (PEP 562), so that `varigraph --help` does not wait for torch.
 _HOME_OF = {
-    "varigraph.baselines": ("NeighbourhoodPredictor",),
+    "varigraph.baselines": ("DeepWalk", "NeighbourhoodPredictor", "SpectralEmbedding"),
     "varigraph.datasets": (
         "build_stdlib_graph",
         "dataset_names",
@@ -195,6 +199,7 @@ _HOME_OF = {
         "WeightedAllPairs",
     ),
     "varigraph.reporting": ("plot",),
+    "varigraph.reporting.tensorboard": ("TensorBoard",),
     "varigraph.rows": ("RowSplit", "Rows", "split_rows"),
     "varigraph.training": ("Checkpointing",),
 }

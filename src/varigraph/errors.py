@@ -10,6 +10,7 @@ VarigraphError
 ├── LeakError                 a model has seen an edge that it is to be scored on
 ├── RunFolderError            a run folder that is not one, or of another schema (exit code 3)
 ├── DivergenceError           the loss is not finite
+├── TrialError                trials of a reproduction failed; the others are done
 └── MissingExtraError         an optional package is needed for this
 
 UserWarning
@@ -30,6 +31,7 @@ __all__ = [
     "PosteriorCollapseWarning",
     "RunFolderError",
     "SplitError",
+    "TrialError",
     "VarigraphError",
 ]
 
@@ -68,6 +70,10 @@ class RunFolderError(DataError):
 
 class DivergenceError(VarigraphError):
     """The loss became infinite or not a number during training."""
+
+
+class TrialError(VarigraphError):
+    """Trials of a reproduction failed; the message says which and why. The others are done and kept."""
 
 
 class MissingExtraError(VarigraphError, ImportError):

@@ -49,6 +49,8 @@ MISTAKES = {
     "The training loop knows neither models nor metrics": ("training/loop.py", "import varigraph.evaluation"),
     "The network has one door": ("datasets/heart.py", "import urllib.request"),
     "matplotlib draws in the figures alone": ("evaluation/probes.py", "import matplotlib.pyplot"),
+    "TensorBoard's files are written in one place": ("cli/fit.py", "import tensorboard"),
+    "gensim trains DeepWalk alone": ("baselines/spectral.py", "import gensim"),
     "DuckDB reads and writes tables alone": ("graphs/store/writing.py", "import duckdb"),
     "torch_geometric only where its objects come in": ("nn/gcn.py", "from torch_geometric.nn import GCNConv"),
     "The command line's packages stay in the command line": ("experiments/run.py", "import typer"),

@@ -38,7 +38,7 @@ def test_import_varigraph_loads_no_heavy_library():
     assert not loaded_by("import varigraph") & HEAVY
 
 
-VERBS = ("fit", "evaluate", "embed", "predict", "score", "sample", "plot", "datasets")
+VERBS = ("fit", "evaluate", "embed", "predict", "score", "sample", "plot", "compare", "reproduce", "datasets")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([verb, "--help"] for verb in VERBS)])

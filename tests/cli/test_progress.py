@@ -62,3 +62,13 @@ def test_quiet_writes_nothing(capsys):
         shown.on_epoch(a_report(600), None)
         shown.on_end(None)
     assert capsys.readouterr().err == ""
+
+
+def test_a_term_that_was_not_computed_is_shown_as_it_was_last_known(capsys):
+    with TrainingProgress("vgae on karate") as shown:
+        shown.on_epoch(a_report(1, 2), None)
+        shown.on_epoch(a_report(2, 2, {"kl": 0.5}), None)
+    assert capsys.readouterr().err.splitlines() == [
+        f"vgae on karate: epoch {epoch}/2  val AUC 92.83  loss 1.25  reconstruction 1.23  kl {kl}"
+        for epoch, kl in ((1, "0.0138"), (2, "0.5"))
+    ]

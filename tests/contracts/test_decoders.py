@@ -53,6 +53,19 @@ def test_fast_sums_over_all_pairs_equal_the_slow_ones_in_value_and_gradient(name
 
 
 @every
+@pytest.mark.parametrize("weights", [(1, 0, 0, 0), (0, 1, 0, 0), (2, 1, 3, -1)])
+def test_sums_that_nobody_looks_at_are_nan_or_right_and_have_the_same_gradient(name, weights):
+    edges, decoder, found = torch.from_numpy(a_graph().edges), made(name), []
+    for may_skip_value in (False, True):
+        z = a_latent(12).requires_grad_()
+        terms = sums(decoder.all_pairs_terms(z, edges, may_skip_value=may_skip_value))
+        sum(w * term for w, term in zip(weights, terms, strict=True)).backward()
+        found.append((terms, z.grad))
+    assert torch.equal(found[0][1], found[1][1])
+    assert all(two.isnan() or two == one for one, two in zip(found[0][0], found[1][0], strict=True))
+
+
+@every
 def test_edge_weights_multiply_the_terms_of_edges_and_no_others(name):
     edges, z = torch.from_numpy(a_graph().edges), a_latent(12)
     weights = torch.linspace(0.25, 3.0, len(edges), dtype=torch.float64)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from small_graphs import a_graph, a_latent, target_of
-from varigraph.decoders import InnerProductDecoder
+from varigraph.decoders import Decoder, InnerProductDecoder
 from varigraph.distributions import Delta, DiagonalNormal, StandardNormalPrior
 from varigraph.objectives import OBJECTIVES
 
@@ -70,6 +70,44 @@ def test_only_a_true_bound_carries_an_elbo(name):
     assert evaluated(dataclasses.replace(objective, beta=0.5)).elbo is None
     if is_bound:
         assert terms.elbo == -terms.loss
+
+
+def stepped(objective, target, decoder):
+    """Terms of one evaluation and the gradients that their backward pass leaves."""
+    mean, log_std = a_latent(12).requires_grad_(), (a_latent(12, seed=1) - 1).requires_grad_()
+    prior = StandardNormalPrior()
+    prior.build(3, generator=torch.Generator())
+    decoder.build(density=GRAPH.density)
+    generator = torch.Generator().manual_seed(0)
+    terms = objective(
+        DiagonalNormal(mean, log_std), prior.double()(), decoder.double(), target, generator=generator
+    )
+    terms.backward()
+    return terms.as_floats(), [mean.grad, log_std.grad, *(p.grad for p in decoder.parameters())]
+
+
+@every
+def test_a_step_whose_value_may_be_skipped_has_the_same_gradient_and_no_wrong_number(name):
+    objective, target = OBJECTIVES[name](), target_of(GRAPH)
+    terms, gradients = stepped(objective, target, InnerProductDecoder(offset="learned"))
+    target = dataclasses.replace(target, may_skip_value=True)
+    known, same = stepped(objective, target, InnerProductDecoder(offset="learned"))
+    assert all(torch.equal(one, other) for one, other in zip(gradients, same, strict=True))
+    assert known == {"kl": terms["kl"]} if objective.visits_all_pairs else known == terms
+
+
+class SlowDecoder(InnerProductDecoder):
+    """As a user's own: with the sums that every decoder inherits."""
+
+    all_pairs_terms = Decoder.all_pairs_terms
+
+
+@every
+def test_a_decoder_that_knows_every_value_tells_it_unasked(name):
+    target = target_of(GRAPH)
+    unasked = dataclasses.replace(target, may_skip_value=True)
+    terms, _ = stepped(OBJECTIVES[name](), target, SlowDecoder())
+    assert stepped(OBJECTIVES[name](), unasked, SlowDecoder())[0] == terms
 
 
 @every

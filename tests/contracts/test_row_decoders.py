@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from small_rows import (
+    LIKELIHOOD_SETTINGS,
     N_FEATURES,
     N_LATENT,
     SETTINGS,
@@ -16,7 +17,7 @@ from small_rows import (
 from varigraph.decoders import LIKELIHOODS, ROW_DECODERS
 
 every = pytest.mark.parametrize("name", ROW_DECODERS)
-each = pytest.mark.parametrize("likelihood", LIKELIHOODS)
+each = pytest.mark.parametrize("likelihood", LIKELIHOOD_SETTINGS)
 
 
 def some_latents(*leading):
@@ -92,8 +93,9 @@ def test_an_activation_that_there_is_not_is_refused(name):
 
 @each
 def test_a_likelihood_accepts_what_it_draws(likelihood):
-    p = a_likelihood(likelihood)(torch.zeros(50, N_FEATURES, dtype=torch.float64))
-    a_likelihood(likelihood).check_values(p.sample(seeded()).numpy())
+    one = a_likelihood(likelihood)
+    p = one(torch.zeros(50, one.n_outputs_per_column * N_FEATURES, dtype=torch.float64))
+    one.check_values(p.sample(seeded()).numpy())
 
 
 @each
@@ -114,3 +116,8 @@ def built_parameters(likelihood):
 def test_the_targets_of_a_step_are_the_rows_unless_something_else_is_asked_for(likelihood):
     rows = some_rows(likelihood=likelihood)
     assert torch.equal(a_likelihood(likelihood).targets(rows, generator=seeded()), rows)
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+def test_the_laws_are_tried_on_every_likelihood_as_it_is(name):
+    assert LIKELIHOOD_SETTINGS[name] == (name, {})

@@ -57,6 +57,25 @@ def test_every_parameter_gets_a_gradient(image_shape, activation, hidden_dims):
     assert missing == []
 
 
+@given(shapes, depths.filter(len))
+def test_means_come_before_variances_and_each_block_is_an_image(image_shape, channels):
+    decoder = built(image_shape, channels, likelihood=GaussianLikelihood("predicted"))
+    n_features = torch.Size(image_shape).numel()
+    last = decoder.convolutions[-1].bias
+    with torch.no_grad():
+        for parameter in decoder.parameters():
+            parameter.zero_()
+        # Without weights every output is the offset of its channel.
+        offsets = torch.arange(1.0, last.numel() + 1, dtype=torch.float64)
+        last.copy_(offsets)
+    outputs = decoder.outputs(some_latents(2))
+    assert outputs.shape == (2, 2 * n_features)
+    n_colours = image_shape[2] if len(image_shape) == 3 else 1
+    means, variances = outputs.reshape(2, 2, -1, n_colours).unbind(dim=1)
+    assert (means == offsets[:n_colours]).all()
+    assert (variances == offsets[n_colours:]).all()
+
+
 @given(shapes)
 def test_every_pixel_hears_the_latent_vector(image_shape):
     # Without a kink: behind a ReLU a pixel may for once have silent units alone.

@@ -83,10 +83,80 @@ def test_a_column_that_is_predicted_exactly_has_a_finite_density():
     assert likelihood(rows).log_prob(rows).tolist() == pytest.approx([expected, expected])
 
 
+def some_outputs(n_rows=5, n_features=N_FEATURES, *, spread=2.0):
+    """Of a decoder that tells means and variances."""
+    return spread * torch.randn(n_rows, 2 * n_features, generator=seeded(4), dtype=torch.float64)
+
+
+@pytest.mark.parametrize("std", [1.0, 0.2])
+def test_a_predicted_gaussian_is_torchs_normal_of_the_sigmoid_and_of_the_variances_sum(std):
+    likelihood, outputs = (
+        built(GaussianLikelihood("predicted", std=std, mean="unit_interval")),
+        some_outputs(),
+    )
+    location, log_variance = outputs[:, :N_FEATURES], outputs[:, N_FEATURES:]
+    variance = math.exp(-12) + std**2 * log_variance.exp()
+    twin = torch.distributions.Normal(1 / (1 + torch.exp(-location)), variance.sqrt())
+    rows = torch.rand(5, N_FEATURES, generator=seeded(), dtype=torch.float64)
+    p = likelihood(outputs)
+    torch.testing.assert_close(p.log_prob(rows), twin.log_prob(rows).sum(dim=-1), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(p.mean, twin.mean, rtol=1e-14, atol=0)
+    torch.testing.assert_close(p.std, twin.stddev, rtol=1e-12, atol=0)
+
+
+def test_a_predicted_spread_is_as_it_is_told_down_to_a_floor_that_it_never_passes():
+    outputs = torch.zeros(1, 4, dtype=torch.float64)
+    outputs[0, 2:] = torch.tensor([2 * math.log(0.1), -60.0])
+    std = built(GaussianLikelihood("predicted"), 2)(outputs).std[0].tolist()
+    assert std == pytest.approx([0.1, math.exp(-6)], rel=1e-3)  # variances add: 0.1² and e⁻¹²
+    assert std[0] > 0.1
+
+
+def test_the_prediction_of_a_value_on_which_the_mean_settles_gains_no_more_than_the_floor_allows():
+    likelihood = built(GaussianLikelihood("predicted"), 1)
+    outputs = torch.tensor([[0.3, -1e4]], dtype=torch.float64)
+    row = torch.tensor([[0.3]], dtype=torch.float64)
+    assert likelihood(outputs).log_prob(row).item() == pytest.approx(6 - 0.5 * math.log(2 * math.pi))
+
+
+@pytest.mark.parametrize("mean", ["any", "unit_interval"])
+@pytest.mark.parametrize("variance", ["shared", "per_dimension", "fixed", "predicted"])
+def test_the_best_log_prob_is_reached_by_no_other_outputs(variance, mean):
+    likelihood = built(GaussianLikelihood(variance, std=0.3, mean=mean), 3)
+    rows = torch.tensor([[0.2, 0.7, 0.5], [-0.4, 1.3, 0.9]], dtype=torch.float64)
+    best = likelihood.best_log_prob(rows)
+    inside = rows.clamp(1e-12, 1 - 1e-12)
+    location = inside.logit() if mean == "unit_interval" else rows
+    residual = rows - (inside if mean == "unit_interval" else rows)
+    spread = 2 * (residual.abs() + 1e-20).log() - 2 * math.log(0.3)  # log σ², less that of `std`
+    outputs = torch.cat([location, spread], dim=1)[:, : 3 * likelihood.n_outputs_per_column]
+    reached = likelihood(outputs).log_prob(rows)
+    # A residual adds to the floor's variance, which `best` does not count: under 10⁻⁴ of these.
+    torch.testing.assert_close(reached, best, rtol=0, atol=1e-3)
+    around = outputs + torch.randn(2_000, *outputs.shape, generator=seeded(), dtype=torch.float64)
+    assert (likelihood(around).log_prob(rows) <= best).all()
+
+
+def test_rows_outside_of_the_unit_interval_are_remarked_on_where_no_mean_can_follow_them():
+    intensities, grey_levels = np.array([[0.0, 1.0]]), np.array([[8.0, 238.0]])
+    follows = GaussianLikelihood("predicted", mean="unit_interval")
+    assert follows.remarks(intensities) == follows.remarks(np.empty((0, 2))) == []
+    assert GaussianLikelihood("predicted").remarks(grey_levels) == []
+    assert follows.remarks(grey_levels) == [
+        "The likelihood's means lie between 0 and 1, but X has values from 8 to 238: what lies beyond is "
+        "noise to it. Divide grey levels of 0 to 255 by 255."
+    ]
+    follows.check_values(grey_levels)  # a normal has a density everywhere
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"variance": "diagonal"}, "variance must be one of shared, per_dimension, fixed, got 'diagonal'"),
+        (
+            {"variance": "diagonal"},
+            "variance must be one of shared, per_dimension, fixed, predicted, got 'diagonal'",
+        ),
+        ({"mean": "positive"}, "mean must be one of any, unit_interval, got 'positive'"),
         ({"std": 0.0}, "std must be a number above 0, got 0.0"),
         ({"std": float("inf")}, "std must be a number above 0, got inf"),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fenced_blocks import blocks_of, run_python
+from fenced_blocks import blocks_of, needs_data, run_python
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide"
@@ -14,6 +14,9 @@ PAGES = sorted(GUIDE.glob("*.md"))
 ERRATA = GUIDE / "errata.md"
 ERRATA_TESTS = ("tests/documents/test_errata.py", "tests/documents/test_errata_code.py")
 TEST_NAME = re.compile(r"`(test_\w+)`")
+PICTURES = GUIDE / "pictures"
+LARGEST_PICTURE = 120_000  # bytes: a repository is cloned with all of them
+SAVED = re.compile(r"\"([\w-]+\.png)\"")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -36,10 +39,15 @@ def sections_of(document):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
-def test_every_block_of_python_runs_and_prints_what_its_comments_promise(page, tmp_path, monkeypatch, capsys):
+def test_every_block_of_python_runs_and_prints_what_its_comments_promise(
+    page, tmp_path, monkeypatch, capsys, request
+):
+    document = page.read_text(encoding="utf-8")
+    if needs_data(document):
+        request.getfixturevalue("data_folder")
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
-    for block in blocks_of(page.read_text(encoding="utf-8")):
+    for block in blocks_of(document):
         if block.language == "python" and block.exempt is None:
             run_python(block, page, names)
             assert capsys.readouterr().out.splitlines() == block.promised_output(), f"{page.name}, {block}"
@@ -57,6 +65,18 @@ def test_every_fence_is_closed_and_names_a_language(page):
 def test_every_link_to_a_file_leads_to_one(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_pictures_are_small_and_shown_and_those_that_a_block_makes_are_on_its_page():
+    shown = set()
+    for page in PAGES:
+        document = page.read_text(encoding="utf-8")
+        on_page = {Path(link).name for link in LINK.findall(document) if link.startswith("pictures/")}
+        made = {name for block in blocks_of(document) for name in SAVED.findall(block.text)}
+        assert made <= on_page, page.name
+        shown |= on_page
+    assert {path.name for path in PICTURES.iterdir()} == shown
+    assert [path.name for path in PICTURES.iterdir() if path.stat().st_size > LARGEST_PICTURE] == []
 
 
 def test_the_index_leads_to_every_page():

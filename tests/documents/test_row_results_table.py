@@ -10,9 +10,14 @@ from types import ModuleType
 import pytest
 
 from loaded_scripts import loaded_script
+from small_records import reproduction_record
+from varigraph.evaluation.reproduction_record import ReproductionRecord
+from varigraph.experiments.reproduction.recipe import read_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "records" / "rows"
+REPRODUCTIONS = ROOT / "records" / "reproduction"
+REPRODUCED = ("vae-figure2", "lecture-curves")
 MOST_SECONDS = 30 * 60  # of training, on two cores
 DIMENSIONS = (3, 5, 10, 20, 200)
 
@@ -29,10 +34,25 @@ def record(name):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def reproduction(name):
+    path = REPRODUCTIONS / f"{name}.json"
+    if not path.exists():
+        pytest.skip(f"records/reproduction/{path.name} has not been made: varigraph reproduce {name}")
+    return ReproductionRecord.read(path)
+
+
+def curves_of(name, **coordinates):
+    """The curves of a cell: by name one a seed."""
+    (cell,) = [one for one in reproduction(name).cells if one["coordinates"] == coordinates]
+    return cell["curves"]
+
+
 # The tables
 
 
 def test_the_readme_quotes_the_tables_that_the_records_give(results):
+    for name in REPRODUCED:
+        reproduction(name)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     quoted = readme.split("<!-- row-results:begin -->\n")[1].split("<!-- row-results:end -->")[0]
     assert quoted == results.table(), "paste the output of `scripts/row_results table` between the two marks"
@@ -42,16 +62,42 @@ def test_a_figure_without_a_record_is_a_dash(results, tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RECORDS", tmp_path)
     assert "| the same with a VampPrior | – |" in results.table()
     (tmp_path / "larochelle-vamp.json").write_text(json.dumps({"test_nll": 87.654}))
-    (tmp_path / "elbo-z5.json").write_text(json.dumps({"test_bound": [-200.0, -123.46]}))
     assert "| the same with a VampPrior | 87.65 |" in results.table()
-    assert "bound on test rows | – | −123.5 | – | – | – |" in results.table()
 
 
-def test_every_figure_of_the_tables_comes_from_a_run_that_the_script_makes(results, monkeypatch):
+def test_curves_come_from_the_reproductions_and_are_dashes_without_them(results, tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "REPRODUCTIONS", tmp_path)
+    assert "test rows | – | – | – | – | – |" in results.table()
+    bounds = [
+        ({"panel": "mnist-5", "method": "aevb"}, {"test_bound": [-123.46]}, {}),
+        ({"panel": "frey-20", "method": "wake_sleep"}, {"test_bound": [1400.0, 1300.04]}, {}),
+    ]
+    reproduction_record(bounds, units={"test_bound": "nats"}).write(tmp_path / "vae-figure2.json")
+    losses = [({"z": "200"}, {"train_loss": [110.9], "test_loss": [110.1]}, {})]
+    units = {"train_loss": "nats", "test_loss": "nats"}
+    reproduction_record(losses, units=units).write(tmp_path / "lecture-curves.json")
+    made = results.table()
+    assert "bound on test rows | – | −123.5 | – | – | – |" in made
+    assert "trained by wake-sleep | – | – | – | 1400.0, 1300.0 |" in made
+    assert "train / test | – / – | – / – | – / – | – / – | 110.9 / 110.1 |" in made
+
+
+def test_the_curves_that_the_tables_ask_for_are_those_of_the_recipes(results):
+    figure, lecture = map(read_recipe, REPRODUCED)
+    asked = [f"mnist-{z}" for z in results.DIMENSIONS] + [f"frey-{z}" for z in results.FREY_DIMENSIONS]
+    assert list(figure.axes["panel"]) == asked
+    assert list(figure.axes["method"]) == ["aevb", "wake_sleep"]
+    assert list(lecture.axes["z"]) == [str(z) for z in results.DIMENSIONS]
+    assert "test_bound" in figure.metrics
+    assert {"train_loss", "test_loss"} <= lecture.metrics.keys()
+
+
+def test_every_other_figure_of_the_tables_comes_from_a_run_that_the_script_makes(results, monkeypatch):
     asked = set()
     monkeypatch.setattr(results, "_figure", lambda name, *place, **how: asked.add(name) or "0.0")
     results.table()
-    assert asked == set(results.RUNS)
+    before = tuple(f"{way}-z" for way in ("lecture", "elbo", "wake-sleep"))  # before the reproductions
+    assert asked == {name for name in results.RUNS if not name.startswith(before)}
 
 
 def test_every_record_is_of_a_run_that_the_script_makes(results):
@@ -70,12 +116,12 @@ def test_the_test_loss_of_pytorchs_example_is_that_of_the_public_logs():
 
 @pytest.mark.parametrize("z", DIMENSIONS)
 def test_the_lectures_network_has_a_figure_for_each_of_its_epochs_on_train_and_test(z):
-    found = record(f"lecture-z{z}")
-    assert len(found["train_loss"]) == len(found["test_loss"]) == 20
+    curves = curves_of("lecture-curves", z=str(z))
+    assert [len(one) for name in ("train_loss", "test_loss") for one in curves[name]] == [20, 20]
 
 
 def test_many_latent_dimensions_cost_little_or_have_not_finished_learning():
-    narrow, wide = record("lecture-z20")["test_loss"], record("lecture-z200")["test_loss"]
+    (narrow,), (wide,) = (curves_of("lecture-curves", z=z)["test_loss"] for z in ("20", "200"))
     if wide[-1] > narrow[-1] + 2:
         # Then the record shows why: over the last five of the 20 epochs the wide one still falls by more.
         assert wide[-6] - wide[-1] > narrow[-6] - narrow[-1]
@@ -83,10 +129,12 @@ def test_many_latent_dimensions_cost_little_or_have_not_finished_learning():
 
 @pytest.mark.parametrize("z", DIMENSIONS)
 def test_the_bound_of_aevb_is_above_that_of_wake_sleep_after_the_same_samples(z):
-    aevb, wake_sleep = record(f"elbo-z{z}"), record(f"wake-sleep-z{z}")
-    assert aevb["rows_an_epoch"] == wake_sleep["rows_an_epoch"]
-    assert len(aevb["test_bound"]) == len(wake_sleep["test_bound"])
-    assert aevb["test_bound"][-1] > wake_sleep["test_bound"][-1]
+    aevb, wake_sleep = (
+        curves_of("vae-figure2", panel=f"mnist-{z}", method=method) for method in ("aevb", "wake_sleep")
+    )
+    assert aevb["samples"] == wake_sleep["samples"]
+    for ours, theirs in zip(aevb["test_bound"], wake_sleep["test_bound"], strict=True):
+        assert ours[-1] > theirs[-1]
 
 
 def test_the_preset_for_binary_digits_reaches_the_published_likelihood_in_half_an_hour():

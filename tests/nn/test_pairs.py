@@ -61,7 +61,7 @@ def test_tiles_of_any_size_give_the_dense_sum_and_gradient(n_nodes, n_latent, of
             check(z.float(), offset, 2e-5)
 
 
-@pytest.mark.parametrize("n_nodes", [2, 255, 256, 257, 513, 2047, 2048, 2049, 2305])
+@pytest.mark.parametrize("n_nodes", [2, 255, 256, 257, 513, 767, 768, 769, 1025])
 def test_sizes_beside_the_tile_borders_equal_the_dense_sum(n_nodes):
     check(drawn(n_nodes, 3), -2.0, 1e-11)
     check(drawn(n_nodes, 3, 0.5, torch.float32), -2.0, 1e-5)
@@ -108,3 +108,25 @@ def test_no_pairs_give_no_products_and_a_zero_gradient():
 
 def test_one_node_has_no_pairs():
     assert softplus_over_all_pairs(drawn(1, 2), torch.tensor(3.0)).item() == 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("n_nodes", [1, 2, 300, 1100])
+def test_without_the_value_the_gradient_has_the_same_bits(n_nodes, dtype):
+    z, offset = drawn(n_nodes, 5, dtype=dtype), torch.tensor(-1.5, dtype=dtype)
+    value, *gradients = value_and_gradients(softplus_over_all_pairs, z, offset)
+    skipped, *same = value_and_gradients(
+        lambda z, offset: softplus_over_all_pairs(z, offset, may_skip_value=True), z, offset
+    )
+    assert skipped.isnan()
+    assert value.isfinite()
+    assert all(torch.equal(one, other) for one, other in zip(gradients, same, strict=True))
+
+
+def test_a_logit_that_is_not_finite_shows_in_the_gradient_without_the_value():
+    z = drawn(300, 4)
+    z[7, 2] = float("nan")
+    _, gradient, _ = value_and_gradients(
+        lambda z, offset: softplus_over_all_pairs(z, offset, may_skip_value=True), z, torch.tensor(0.0)
+    )
+    assert not gradient.isfinite().all()

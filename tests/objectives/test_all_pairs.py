@@ -54,9 +54,22 @@ def test_ordered_counts_each_pair_twice_and_the_diagonal_as_non_edges():
     )
 
 
+def test_ordered_with_self_loops_is_the_sum_with_ones_on_the_diagonal_of_the_labels():
+    z = a_latent(12)
+    expected = ordered_cross_entropy(z @ z.T - 0.7, LABELS + torch.eye(12, dtype=torch.float64))
+    objective = BernoulliAllPairs(pairs="ordered", self_loops_are_edges=True)
+    torch.testing.assert_close(reconstruction(objective, z), expected, rtol=1e-12, atol=0)
+
+
+def test_self_loops_are_refused_where_the_sum_has_no_diagonal():
+    with pytest.raises(ValueError, match="have no diagonal"):
+        BernoulliAllPairs(self_loops_are_edges=True)
+
+
 def test_ordered_pairs_and_another_beta_are_no_bound():
     assert BernoulliAllPairs().is_bound
     assert not BernoulliAllPairs(pairs="ordered").is_bound
+    assert not BernoulliAllPairs(pairs="ordered", self_loops_are_edges=True).is_bound
     assert not BernoulliAllPairs(beta=0.9).is_bound
 
 

@@ -16,6 +16,9 @@ LIKELIHOODS = {
     "shared": lambda: GaussianLikelihood("shared", std=0.7),
     "per_dimension": lambda: GaussianLikelihood("per_dimension", std=0.7),
     "fixed": lambda: GaussianLikelihood("fixed", std=0.7),
+    "predicted": lambda: GaussianLikelihood("predicted", std=0.7),
+    "shared, means of intensities": lambda: GaussianLikelihood("shared", std=0.7, mean="unit_interval"),
+    "predicted, means of intensities": lambda: GaussianLikelihood("predicted", mean="unit_interval"),
 }
 
 
@@ -36,21 +39,21 @@ def parts_with(likelihood="bernoulli", *, hidden_dims=(5, 4), activation="relu",
     return RowParts(encoder.double(), decoder.double(), prior.double())
 
 
-def evaluated(parts, rows, *, beta, may_skip_autograd):
+def evaluated(parts, rows, *, may_skip_autograd, **settings):
     for part in (parts.encoder, parts.decoder):
         part.zero_grad(set_to_none=True)
-    step = RowStep(seeded(9), may_skip_autograd=may_skip_autograd)
-    terms = ELBO(beta=beta)(parts, rows, step)
+    step = RowStep(seeded(9), n_rows=7, may_skip_autograd=may_skip_autograd)
+    terms = ELBO(**settings)(parts, rows, step)
     assert (terms.gradients is not None) == may_skip_autograd
     terms.backward()
     gradients = [p.grad.clone() for part in (parts.encoder, parts.decoder) for p in part.parameters()]
     return terms.as_floats(), gradients
 
 
-def both(parts, *, beta=1.0):
+def both(parts, **settings):
     rows = torch.rand(11, N_FEATURES, generator=seeded(4), dtype=torch.float64)
     assert can_be_fused(parts)
-    return [evaluated(parts, rows, beta=beta, may_skip_autograd=fused) for fused in (True, False)]
+    return [evaluated(parts, rows, **settings, may_skip_autograd=fused) for fused in (True, False)]
 
 
 def assert_same(fused, slow):
@@ -71,6 +74,32 @@ def test_terms_and_gradients_are_autograds(likelihood, activation, hidden_dims):
 @pytest.mark.parametrize("beta", [0.0, 0.5, 4.0])
 def test_a_weight_of_the_divergence_weighs_its_gradient_too(beta):
     assert_same(*both(parts_with(), beta=beta))
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "per_dimension"])
+def test_a_prior_of_the_weights_adds_its_gradient_to_all_but_those_of_the_likelihood(likelihood):
+    parts = parts_with(likelihood)
+    with_prior, slow = both(parts, weight_prior_std=0.5)
+    assert_same(with_prior, slow)
+    without, _ = both(parts)
+    weights = [p for part in (parts.encoder, parts.decoder) for p in part.parameters()]
+    for weight, plain, penalised in zip(weights, without[1], with_prior[1], strict=True):
+        expected = (
+            plain
+            if weight is getattr(parts.decoder.likelihood, "log_std", None)
+            else plain + weight / (0.25 * 7)
+        )
+        torch.testing.assert_close(penalised, expected.detach(), rtol=1e-10, atol=1e-13)
+
+
+def test_a_predicted_spread_far_below_its_floor_still_has_a_gradient_that_lifts_it():
+    parts = parts_with("predicted")
+    with torch.no_grad():
+        parts.decoder.network.layers[-1].bias[N_FEATURES:] = -20.0
+    fused, slow = both(parts)
+    assert_same(fused, slow)
+    of_bias = parts.decoder.network.layers[-1].bias.grad[N_FEATURES:]
+    assert (of_bias < 0).all()  # the loss falls as σ grows
 
 
 def test_a_spread_at_its_cap_has_no_gradient():
@@ -113,16 +142,15 @@ def test_parts_whose_derivative_is_not_known_are_left_to_autograd():
 def test_gradients_by_hand_add_to_those_that_are_there():
     parts = parts_with()
     rows = torch.rand(4, N_FEATURES, generator=seeded(4), dtype=torch.float64)
-    once = evaluated(parts, rows, beta=1.0, may_skip_autograd=True)[1]
+    once = evaluated(parts, rows, may_skip_autograd=True)[1]
     ELBO()(parts, rows, RowStep(seeded(9), may_skip_autograd=True)).backward()
     twice = [p.grad for part in (parts.encoder, parts.decoder) for p in part.parameters()]
     for one, two in zip(once, twice, strict=True):
         torch.testing.assert_close(two, 2 * one, rtol=1e-12, atol=0)
 
 
-@pytest.mark.parametrize("objective", [ELBO(n_samples=2), ELBO(weight_prior_std=1.0)])
-def test_what_the_hand_does_not_know_is_left_to_autograd(objective):
+def test_what_the_hand_does_not_know_is_left_to_autograd():
     rows = torch.rand(4, N_FEATURES, generator=seeded(4), dtype=torch.float64)
-    terms = objective(parts_with(), rows, RowStep(seeded(9), may_skip_autograd=True))
+    terms = ELBO(n_samples=2)(parts_with(), rows, RowStep(seeded(9), may_skip_autograd=True))
     assert terms.gradients is None
     assert terms.loss.requires_grad

@@ -8,6 +8,7 @@ import torch
 from linear_gaussian import LOG_TWO_PI, LinearGaussian, exact_elbo
 from small_rows import a_step, row_parts, some_rows, without_gradient
 from varigraph.distributions import ROW_PRIORS
+from varigraph.errors import DivergenceError
 from varigraph.objectives import ELBO, WakeSleep
 
 WIDE = 5.0  # standard errors
@@ -62,3 +63,12 @@ def test_its_bound_is_the_elbo_at_the_same_draws():
     parts, rows = row_parts(), some_rows()
     slow, quick = WakeSleep()(parts, rows, a_step()).elbo, ELBO()(parts, rows, a_step()).elbo
     torch.testing.assert_close(slow, quick, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_a_decoder_that_has_diverged_is_told_of_in_words(likelihood):
+    parts = row_parts(likelihood=likelihood)
+    with torch.no_grad():
+        parts.decoder.network.layers[-1].bias[0] = torch.nan
+    with pytest.raises(DivergenceError, match="The decoder's means are no longer finite"):
+        WakeSleep()(parts, some_rows(likelihood=likelihood), a_step())

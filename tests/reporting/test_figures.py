@@ -47,6 +47,28 @@ def test_without_labels_there_is_no_legend(points):
     assert len(axes.collections) == 1
 
 
+def test_every_edge_is_a_grey_line_between_its_ends_beneath_the_points(points):
+    edges = [[0, 3], [39, 5]]
+    lines, *groups = embedding_figure(points, np.arange(40) % 3, edges=edges).axes[0].collections
+    np.testing.assert_array_equal(lines.get_segments(), points[edges])
+    red, green, blue, _ = lines.get_colors()[0]
+    assert red == green == blue
+    assert lines.get_zorder() < min(group.get_zorder() for group in groups)
+
+
+@pytest.mark.parametrize("n_edges", [1, 500, 5_000, 200_000])
+def test_many_edges_are_fainter_than_few_but_never_gone(points, n_edges):
+    edges = np.random.default_rng(0).integers(40, size=(n_edges, 2))
+    few, many = (embedding_figure(points, edges=one).axes[0].collections[0] for one in (edges[:1], edges))
+    assert 0.1 < many.get_alpha() <= few.get_alpha() < 1
+
+
+@pytest.mark.parametrize("edges", [[[0, 40]], [[-1, 0]], [[0, 1, 2]], [0, 1]])
+def test_an_edge_to_no_point_is_refused(points, edges):
+    with pytest.raises(ValueError, match="edges must be pairs of positions in 0 … 39"):
+        embedding_figure(points, edges=edges)
+
+
 def test_small_classes_lie_over_large_ones_and_the_rest_under_all(points):
     labels = [0] * 20 + [1] * 5 + [None] * 15
     large, small, rest = (one.get_zorder() for one in embedding_figure(points, labels).axes[0].collections)

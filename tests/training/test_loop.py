@@ -35,7 +35,7 @@ def fresh(identity="run"):
 def noisy_square(state):
     """A step that draws from the generator it is given and from the global one, as dropout does."""
 
-    def step(generator):
+    def step(generator, epoch):
         noise = 0.01 * (torch.randn((), generator=generator) + torch.rand(()))
         loss = (state.module.value - 3 + noise).square()
         return ObjectiveTerms(loss=loss, reconstruction=loss, kl=torch.zeros(()))
@@ -149,18 +149,20 @@ def test_resuming_from_any_epoch_equals_the_uninterrupted_run(tmp_path, epoch):
     assert torch.equal(resumed.best_weights["value"], whole.best_weights["value"])
 
 
-@pytest.mark.parametrize("what", ["loss", "gradient"])
+@pytest.mark.parametrize("what", ["loss", "gradient", "gradient of an unknown loss"])
 def test_divergence_stops_before_the_weights_move(tmp_path, what):
     state = fresh()
     usual = noisy_square(state)
 
-    def step(generator):
-        terms = usual(generator)
+    def step(generator, epoch):
+        terms = usual(generator, epoch)
         if state.epoch < 5:
             return terms
         # √x at 0 has a finite value and an infinite gradient.
         factor = torch.nan if what == "loss" else (state.module.value - state.module.value.detach()).sqrt()
-        return ObjectiveTerms(terms.loss + factor, terms.reconstruction, terms.kl)
+        is_unknown = what == "gradient of an unknown loss"
+        loss = terms.loss + factor + (torch.nan if is_unknown else 0)
+        return ObjectiveTerms(loss, terms.reconstruction, terms.kl, may_lack_value=is_unknown)
 
     path = tmp_path / "checkpoint.safetensors"
     with pytest.raises(DivergenceError, match=r"in epoch 6; lower learning_rate"):
@@ -324,6 +326,40 @@ def test_the_terms_of_an_epoch_are_means_weighted_by_what_each_step_counts():
     constant = [lambda value, epoch, c=c: 0 * value + c for c in (1.0, 4.0)]
     train(state, several_steps(state, constant), TrainingPlan(0, 1))
     assert state.history[0]["loss"] == pytest.approx((1 * 1.0 + 2 * 4.0) / 3)
+
+
+def test_a_loss_that_was_not_computed_is_absent_from_the_history_and_changes_no_bit():
+    def logged_at_times(state):
+        usual = noisy_square(state)
+
+        def step(generator, epoch):
+            terms = usual(generator, epoch)
+            if epoch % 5 == 0:
+                return terms
+            unknown = terms.loss + torch.nan
+            return ObjectiveTerms(unknown, unknown, terms.kl, may_lack_value=True)
+
+        return step
+
+    whole, state = run(fresh()), fresh()
+    run(state, step=logged_at_times(state))
+    assert torch.equal(state.module.value, whole.module.value)
+    for one, other in zip(state.history, whole.history, strict=True):
+        assert one == (
+            other if one["epoch"] % 5 == 0 else {k: other[k] for k in ("epoch", "kl", "val_score")}
+        )
+
+
+def test_a_mean_over_steps_is_over_those_that_know_the_term():
+    state = fresh()
+
+    def evaluate(generator, epoch):
+        for weight, factor in ((1, 2.0), (3, torch.nan), (2, 5.0)):
+            loss = 0 * state.module.value + factor
+            yield ObjectiveTerms(loss, loss, torch.ones(()), may_lack_value=True), weight
+
+    train(state, EpochSteps(3, evaluate), TrainingPlan(0, 1))
+    assert state.history == [{"epoch": 1, "loss": 4.0, "reconstruction": 4.0, "kl": 1.0}]
 
 
 @pytest.mark.parametrize("bad_step", [0, 1, 2])

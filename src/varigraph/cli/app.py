@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from varigraph.cli import datasets, embed, evaluate, fit, plot, predict, sample, score
+from varigraph.cli import compare, datasets, embed, evaluate, fit, plot, predict, reproduce, sample, score
 from varigraph.cli.console import say
 from varigraph.cli.failures import exit_code, sentence
 from varigraph.cli.grouped_help import GroupedCommand
@@ -31,6 +31,8 @@ _VERBS: dict[Callable[..., None], str] = {
     score.score: "Add link probabilities or densities to a table.",
     sample.sample: "Draw new vectors or images from a run.",
     plot.plot: "Draw one of the pictures of a run.",
+    compare.compare: "Put finished runs side by side.",
+    reproduce.reproduce: "Repeat a paper's experiment beside its numbers.",
 }
 for verb, short_help in _VERBS.items():
     app.command(cls=GroupedCommand, short_help=short_help)(verb)

@@ -18,7 +18,7 @@ from varigraph.cli.rows import options as r
 
 __all__ = ["fit"]
 
-_RESUMING = frozenset({"resume", "as_json", "quiet"})
+_RESUMING = frozenset({"resume", "tensorboard", "as_json", "quiet"})
 _FIT_OF: dict[Kind, ModuleType] = {"graphs": graph_fit, "rows": row_fit}
 
 
@@ -71,6 +71,7 @@ def fit(
         Path | None,
         typer.Option(help="Go on with the interrupted run in this folder, with its data and settings."),
     ] = None,
+    tensorboard: o.TensorBoardOption = False,
     as_json: o.JsonOption = False,
     quiet: o.QuietOption = False,
 ) -> None:
@@ -84,7 +85,7 @@ def fit(
     if resume is not None:
         o.refuse_others(context, _RESUMING, because="--resume takes data and settings from the run")
         half = _FIT_OF[kind_of_run(resume)]
-        result = half.resumed(resume, quiet=quiet)
+        result = half.resumed(resume, quiet=quiet, tensorboard=tensorboard)
     else:
         subject = Subject.of(context)
         half = _FIT_OF[subject.kind]

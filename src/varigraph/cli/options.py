@@ -37,6 +37,7 @@ __all__ = [
     "RowPreset",
     "Run",
     "SeedOption",
+    "TensorBoardOption",
     "is_given",
     "refuse_others",
 ]
@@ -48,7 +49,7 @@ GraphModel: TypeAlias = Literal["gae", "vgae"]
 RowModel: TypeAlias = Literal["ae", "denoising_ae", "vae"]
 GraphPreset: TypeAlias = Literal["default", "kipf2016"]
 RowPreset: TypeAlias = Literal[
-    "default", "aevb", "lecture2024", "talk2023", "pytorch_example", "static_mnist"
+    "default", "aevb", "aevb_frey", "lecture2024", "talk2023", "pytorch_example", "static_mnist"
 ]
 GraphEncoder: TypeAlias = Literal["gcn", "linear", "one_layer_gcn"]
 RowEncoder: TypeAlias = Literal["mlp", "conv"]
@@ -142,6 +143,13 @@ SeedOption: TypeAlias = Annotated[
         max=LARGEST_SEED,
         metavar="N",
         help="Seed of the split and of training; repeats count up from it.",
+    ),
+]
+TensorBoardOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--tensorboard",
+        help="Log the training for TensorBoard in RUN/tensorboard; tensorboard --logdir runs shows it.",
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]

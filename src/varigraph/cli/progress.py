@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +19,10 @@ _ROOM_FOR_A_BAR = 120  # columns; the words alone take up to 80
 
 
 class TrainingProgress:
-    """A callback with epoch, loss terms and validation AUC or loss; a context manager around the fit."""
+    """A callback with epoch, loss terms and validation AUC or loss; a context manager around the fit.
+
+    A term that was not computed in an epoch is shown as it was last known.
+    """
 
     def __init__(self, label: str, *, quiet: bool = False) -> None:
         self.label = label
@@ -33,11 +37,14 @@ class TrainingProgress:
             disable=quiet or not err.is_terminal,
         )
         self._task = self._bar.add_task(label, total=None, numbers="")
+        self._known: dict[str, float] = {}
         self._last: EpochReport | None = None
         self._is_written = True
 
     def on_epoch(self, report: EpochReport, state: TrainingState) -> None:
         """Shows the epoch."""
+        self._known |= report.terms
+        report = replace(report, terms=dict(self._known))
         numbers = f" {report.epoch}/{report.max_epochs}  {describe(report)}"
         self._bar.update(self._task, completed=report.epoch, total=report.max_epochs, numbers=numbers)
         every = max(1, report.max_epochs // _LINES_WITHOUT_A_TERMINAL)

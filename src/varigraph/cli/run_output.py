@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from varigraph.cli.console import say
+from varigraph.cli.run_log import RunLog, check_log
 
 if TYPE_CHECKING:
-    from varigraph.cli.progress import TrainingProgress
+    from varigraph.training import Callback
 
 __all__ = ["RunOutput", "resumable", "watched"]
 
@@ -28,39 +29,53 @@ class RunOutput:
         seed: Of split and training.
         force: A run that is in the folder is replaced.
         quiet: Say nothing but errors.
+        tensorboard: A log for TensorBoard is wanted.
     """
 
     folder: Path | None
     seed: int
     force: bool
     quiet: bool
+    tensorboard: bool
 
     @classmethod
     def of(cls, context: typer.Context) -> RunOutput:
         """What the verb was told; a folder that cannot be had is refused, before any data are read.
 
         Raises:
+            MissingExtraError: A log is wanted that cannot be written.
             RunFolderError: The folder is a file or not empty.
         """
         from varigraph.experiments.run_folder import check_run_folder_is_free
 
         told = context.params
+        check_log(is_wanted=told["tensorboard"])
         if told["output"] is not None:
             check_run_folder_is_free(told["output"], force=told["force"])
-        return cls(folder=told["output"], seed=told["seed"], force=told["force"], quiet=told["quiet"])
+        return cls(
+            folder=told["output"],
+            seed=told["seed"],
+            force=told["force"],
+            quiet=told["quiet"],
+            tensorboard=told["tensorboard"],
+        )
 
     def place(self, name: str) -> Path:
         """The folder; without one runs/NAME, or runs/NAME-2, …: made now, so that no other run takes it."""
         return self.folder or _new_folder(name)
 
+    def log(self, folder: Path) -> RunLog:
+        """The log of the new run in a folder."""
+        return RunLog(folder / "tensorboard" if self.tensorboard else None)
+
 
 @contextlib.contextmanager
-def watched(label: str, *, quiet: bool) -> Iterator[list[TrainingProgress]]:
-    """Shows the progress of one training."""
+def watched(label: str, *, quiet: bool, log: Sequence[Callback] = ()) -> Iterator[list[Callback]]:
+    """Shows the progress of one training, and tells its log."""
     from varigraph.cli.progress import TrainingProgress
 
     with TrainingProgress(label, quiet=quiet) as progress:
-        yield [progress]
+        yield [progress, *log]
 
 
 @contextlib.contextmanager

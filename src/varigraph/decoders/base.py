@@ -71,14 +71,18 @@ class Decoder(nn.Module):
         likelihood: Bernoulli = self(z, pairs)
         return likelihood.log_prob(labels)
 
-    def all_pairs_terms(self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None) -> AllPairsTerms:
-        """Sums over every pair of nodes; this default holds all N² logits at once.
+    def all_pairs_terms(
+        self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None, *, may_skip_value: bool = False
+    ) -> AllPairsTerms:
+        """Sums over every pair of nodes; this default holds all N² logits at once and knows every value.
 
         Args:
             z: shape (n_nodes, n_latent).
             edges: Each edge once, shape (n_edges, 2).
             edge_weights: What each edge counts in the sum `edges`, shape (n_edges,); None for 1. The other
                 sums are without weights.
+            may_skip_value: Nobody will look at the sums, only their gradients are wanted: a sum whose value
+                would cost extra may be NaN.
         """
         nodes = torch.arange(len(z), device=z.device)
         pairs = torch.combinations(nodes, 2)

@@ -51,7 +51,8 @@ class ConvDecoder(RowDecoder):
         self.likelihood = likelihood
         self._activate = activation_named(self.activation)
         (small_height, small_width), *sizes = halved_sizes((height, width), len(self.channels))[::-1]
-        widths = (*self.channels, n_channels)
+        self._n_blocks = likelihood.n_outputs_per_column
+        widths = (*self.channels, self._n_blocks * n_channels)
         n_flat = small_height * small_width * widths[0]
         ends = (n_latent, *self.hidden_dims, n_flat)
         self.stem = MLP(ends, activation=self.activation, generator=generator)
@@ -63,10 +64,13 @@ class ConvDecoder(RowDecoder):
         self._n_features = n_features
 
     def outputs(self, z: Tensor) -> Tensor:
-        """From (…, n_latent) to (…, height · width · channels)."""
+        """From (…, n_latent) to (…, n_outputs_per_column · height · width · channels)."""
         small: Tensor = self.stem(z.reshape(-1, z.shape[-1]))
         # Channels last in memory, as rows have them: the way back to a row then copies nothing.
         hidden = small.view(-1, *self._dimensions).permute(0, 3, 1, 2)
         for layer in self.convolutions:
             hidden = layer(self._activate(hidden))
-        return hidden.permute(0, 2, 3, 1).reshape(*z.shape[:-1], self._n_features)
+        n_rows, n_channels, height, width = hidden.shape
+        # A block of outputs is a whole image: block, height, width, channel.
+        blocks = hidden.view(n_rows, self._n_blocks, n_channels // self._n_blocks, height, width)
+        return blocks.permute(0, 1, 3, 4, 2).reshape(*z.shape[:-1], self._n_blocks * self._n_features)

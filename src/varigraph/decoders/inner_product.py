@@ -60,11 +60,13 @@ class InnerProductDecoder(Decoder):
         """As on `Decoder`, by one matrix product."""
         return torch.mm(z[rows], z[start:].T).add_(self.shift)
 
-    def all_pairs_terms(self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None) -> AllPairsTerms:
-        """As on `Decoder`, with memory O(tile) for the non-edges instead of O(N²)."""
+    def all_pairs_terms(
+        self, z: Tensor, edges: Tensor, edge_weights: Tensor | None = None, *, may_skip_value: bool = False
+    ) -> AllPairsTerms:
+        """As on `Decoder`, with memory O(tile) for the non-edges instead of O(N²); may skip their value."""
         edge_logits = self(z, edges).logits
         diagonal = z.square().sum(dim=1) + self.shift
-        all_as_non_edges = softplus_over_all_pairs(z, self.shift)
+        all_as_non_edges = softplus_over_all_pairs(z, self.shift, may_skip_value=may_skip_value)
         return AllPairsTerms(
             edges=-weighted_sum(F.softplus(-edge_logits), edge_weights),
             non_edges=F.softplus(edge_logits).sum() - all_as_non_edges,

@@ -43,10 +43,10 @@ class MLPDecoder(RowDecoder):
             ValueError: There is no such activation.
         """
         self.likelihood = likelihood
-        widths = (n_latent, *self.hidden_dims, n_features)
+        widths = (n_latent, *self.hidden_dims, likelihood.n_outputs_per_column * n_features)
         self.network = MLP(widths, activation=self.activation, generator=generator)
 
     def outputs(self, z: Tensor) -> Tensor:
-        """From (…, n_latent) to (…, n_features)."""
+        """From (…, n_latent) to (…, n_outputs_per_column · n_features)."""
         outputs: Tensor = self.network(z)
         return outputs

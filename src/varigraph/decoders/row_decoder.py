@@ -33,7 +33,7 @@ class RowDecoder(nn.Module):
         raise NotImplementedError
 
     def outputs(self, z: Tensor) -> Tensor:
-        """The likelihood's location, from (…, n_latent) to (…, n_features)."""
+        """What the likelihood takes, from (…, n_latent) to (…, n_outputs_per_column · n_features)."""
         raise NotImplementedError
 
     def forward(self, z: Tensor) -> Distribution:

@@ -66,11 +66,14 @@ class ModuleEncoder(Encoder):
         Raises:
             ValueError: The module's output does not fit the model.
         """
+        return self._checked(self.module_output(inputs), inputs.n_nodes)
+
+    def module_output(self, inputs: GraphInputs) -> Any:
+        """What the module itself returns, whatever that is."""
         keywords = {}
         if inputs.edge_weight is not None and "edge_weight" in _parameter_names(self.module):
             keywords["edge_weight"] = inputs.edge_weight
-        output = self.module(inputs.dense_features, inputs.edge_index, **keywords)
-        return self._checked(output, inputs.n_nodes)
+        return self.module(inputs.dense_features, inputs.edge_index, **keywords)
 
     def _checked(self, output: Any, n_nodes: int) -> Tensor:
         parts: list[Any] = list(output) if isinstance(output, tuple | list) else [output]

@@ -20,6 +20,7 @@ from varigraph.evaluation.ranking import (
 )
 from varigraph.evaluation.records import RunRecord, library_versions
 from varigraph.evaluation.repeats import Summary, summarise
+from varigraph.evaluation.reproduction_record import ReproductionRecord
 from varigraph.evaluation.row_probes import evaluate_row_embedding
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.evaluation.row_result import RowEvaluation, summarise_row_evaluations
@@ -28,6 +29,7 @@ __all__ = [
     "LinkEvaluation",
     "LinkPredictor",
     "ProbeResult",
+    "ReproductionRecord",
     "RowEvaluation",
     "RowRecord",
     "RunRecord",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from varigraph.durable import write_text
 from varigraph.errors import FileContentError, RunFolderError
 from varigraph.evaluation.documents import json_ready, nan_for_null
-from varigraph.evaluation.record_fields import FieldCheck
+from varigraph.evaluation.field_checks import FieldCheck
 from varigraph.untrusted import parse_json
 
 __all__ = ["JSONRecord"]

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from varigraph.evaluation.field_checks import FieldCheck
 from varigraph.evaluation.json_record import JSONRecord
 from varigraph.evaluation.record_fields import (
     ADDED_FIELDS,
     MAY_BE_NAN,
     RECORD_FIELDS,
     SCHEMA_VERSION,
-    FieldCheck,
 )
 from varigraph.evaluation.run_facts import library_versions, utc_now
 

@@ -19,6 +19,7 @@ from varigraph.evaluation.row_baselines import (
     RowDensity,
 )
 from varigraph.evaluation.row_result import ROW_METRICS, RowEvaluation, summarise_row_evaluations
+from varigraph.evaluation.row_scale import GREY_VALUES_NOTE
 from varigraph.evaluation.row_terms import bound_terms, in_prior_units, likelihood_at_zero
 from varigraph.seeding import child_seed, resolve_seed, torch_generator
 from varigraph.tensor_types import FloatArray, RandomState
@@ -263,10 +264,7 @@ def _notes(
     rows: FloatArray, train_rows: FloatArray, likelihood: LikelihoodKind, *, baselines: bool
 ) -> Iterator[str]:
     if likelihood == "bernoulli" and ((rows > 0) & (rows < 1)).any():
-        yield (
-            "Rows have values between 0 and 1: under a Bernoulli likelihood nats are then cross-entropies of "
-            "grey values, which compare with each other and are the log-likelihood of nothing binary."
-        )
+        yield GREY_VALUES_NOTE
     if likelihood == "normal" and (note := constant_columns_note(train_rows)) is not None:
         yield note
     if baselines and min(train_rows.shape) > WIDEST:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from varigraph.evaluation.field_checks import FieldCheck
 from varigraph.evaluation.json_record import JSONRecord
 from varigraph.evaluation.record_fields import (
     ROW_FIELDS_THAT_MAY_BE_NAN,
     ROW_RECORD_FIELDS,
     ROW_SCHEMA_VERSION,
-    FieldCheck,
 )
 from varigraph.evaluation.run_facts import library_versions, utc_now
 

@@ -28,6 +28,8 @@ class BernoulliAllPairs(Objective):
     Attributes:
         pairs: "unordered" sums over i < j. "ordered" is the paper's sum over all N² entries of A: each pair
             twice, and the diagonal as non-edges; that counts the data twice, so it is no bound.
+        self_loops_are_edges: Take A + I as labels, so that the diagonal counts as edges; for "ordered" pairs
+            only, as the others have no diagonal.
         beta: Weight of the divergence; with a value other than 1 the loss is no bound.
 
     References:
@@ -35,12 +37,15 @@ class BernoulliAllPairs(Objective):
     """
 
     pairs: PairOrder = "unordered"
+    self_loops_are_edges: bool = False
     default_offset: ClassVar[Literal["learned"] | None] = "learned"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pairs not in get_args(PairOrder):
             raise ValueError(f"pairs must be one of {', '.join(get_args(PairOrder))}, got {self.pairs!r}.")
+        if self.self_loops_are_edges and self.pairs == "unordered":
+            raise ValueError('Pairs i < j have no diagonal, so self_loops_are_edges is for pairs="ordered".')
 
     @property
     def is_bound(self) -> bool:
@@ -56,11 +61,14 @@ class BernoulliAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """Nats over all pairs."""
-        terms = decoder.all_pairs_terms(z, target.edges, target.edge_weights)
+        terms = decoder.all_pairs_terms(
+            z, target.edges, target.edge_weights, may_skip_value=target.may_skip_value
+        )
         once = terms.edges + terms.non_edges
         if self.pairs == "unordered":
             return -once
-        return -(2 * once + terms.diagonal_as_non_edges)
+        diagonal = terms.diagonal_as_edges if self.self_loops_are_edges else terms.diagonal_as_non_edges
+        return -(2 * once + diagonal)
 
     def prior_log_odds(self, n_nodes: int, n_edges: int) -> float:
         """The log-odds of the graph's density: its logits are those of the graph itself."""
@@ -102,7 +110,9 @@ class WeightedAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """The weighted mean over N² entries."""
-        terms = decoder.all_pairs_terms(z, target.edges, target.edge_weights)
+        terms = decoder.all_pairs_terms(
+            z, target.edges, target.edge_weights, may_skip_value=target.may_skip_value
+        )
         n_ordered_edges = 2 * target.n_edges
         n_rest = target.n_nodes**2 - n_ordered_edges
         pos_weight = n_rest / n_ordered_edges

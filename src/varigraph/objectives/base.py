@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Literal
 
@@ -28,6 +28,7 @@ class ObjectiveTerms:
             a point posterior or weighted edges.
         gradients: Weights with the loss's gradient, from objectives that computed both at once; None leaves
             it to autograd.
+        may_lack_value: Whether a NaN says that a term was not computed, as the target allowed.
     """
 
     loss: Tensor
@@ -35,6 +36,7 @@ class ObjectiveTerms:
     kl: Tensor
     elbo: Tensor | None = None
     gradients: tuple[tuple[Tensor, Tensor], ...] | None = None
+    may_lack_value: bool = False
 
     def backward(self) -> None:
         """Adds the loss's gradient to the weights': by autograd, or as it was computed with the loss."""
@@ -52,12 +54,15 @@ class ObjectiveTerms:
         """
         elbo = None if self.elbo is None else self.elbo - log_scale
         reconstruction = self.reconstruction + log_scale
-        return ObjectiveTerms(self.loss + log_scale, reconstruction, self.kl, elbo, self.gradients)
+        return replace(self, loss=self.loss + log_scale, reconstruction=reconstruction, elbo=elbo)
 
     def as_floats(self) -> dict[str, float]:
-        """The terms as numbers, `elbo` only where there is one."""
+        """The terms as numbers, `elbo` only where there is one, and none that was not computed."""
         named = {"loss": self.loss, "reconstruction": self.reconstruction, "kl": self.kl, "elbo": self.elbo}
-        return {name: float(term.detach()) for name, term in named.items() if term is not None}
+        numbers = {name: float(term.detach()) for name, term in named.items() if term is not None}
+        if self.may_lack_value:
+            return {name: number for name, number in numbers.items() if not math.isnan(number)}
+        return numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +74,14 @@ class GraphTarget:
         edges: Each edge of the graph once, shape (n_edges, 2), int64.
         edge_weights: How much each edge counts as a positive pair, shape (n_edges,), positive, of mean 1;
             None for 1 throughout.
+        may_skip_value: Whether only the gradient is wanted, so that a term whose value costs extra may be
+            NaN.
     """
 
     n_nodes: int
     edges: Tensor
     edge_weights: Tensor | None = None
+    may_skip_value: bool = False
 
     @property
     def n_edges(self) -> int:
@@ -143,7 +151,8 @@ class Objective:
         # At a point there is a log-likelihood given z, but no bound of the one without z; and a sum in which
         # edges count more or less than once is the log-likelihood of no graph.
         is_bound = self.is_bound and not isinstance(posterior, Delta) and target.edge_weights is None
-        return ObjectiveTerms(loss, reconstruction, kl, elbo=-loss if is_bound else None)
+        elbo = -loss if is_bound else None
+        return ObjectiveTerms(loss, reconstruction, kl, elbo, may_lack_value=target.may_skip_value)
 
     @property
     def is_bound(self) -> bool:

@@ -71,8 +71,7 @@ class ELBO(RowObjective):
         """Means over rows and draws."""
         targets = parts.decoder.likelihood.targets(rows, generator=step.generator)
         beta = self.beta_at(step.epoch)
-        is_plain = self.n_samples == 1 and self.weight_prior_std is None
-        if step.may_skip_autograd and is_plain and can_be_fused(parts):
+        if step.may_skip_autograd and self.n_samples == 1 and can_be_fused(parts):
             return fused_elbo(parts, targets, beta=beta, generator=step.generator)
         posterior = parts.encoder(targets)
         z, kl_of_rows = draw_with_kl(

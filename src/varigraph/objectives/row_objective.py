@@ -98,8 +98,12 @@ class RowObjective:
         if self.weight_prior_std is None:
             return terms
         of_encoder, of_decoder, _ = parts.weights
-        penalty = minus_log_weight_prior([*of_encoder, *of_decoder], std=self.weight_prior_std)
-        return ObjectiveTerms(terms.loss + penalty / step.n_rows, terms.reconstruction, terms.kl, terms.elbo)
+        weights, std, gradients = [*of_encoder, *of_decoder], self.weight_prior_std, terms.gradients
+        with torch.set_grad_enabled(gradients is None and torch.is_grad_enabled()):
+            penalty = minus_log_weight_prior(weights, std=std) / step.n_rows
+        if gradients is not None:
+            gradients = _with_weight_prior(gradients, weights, std=std, n_rows=step.n_rows)
+        return ObjectiveTerms(terms.loss + penalty, terms.reconstruction, terms.kl, terms.elbo, gradients)
 
     def terms(self, parts: RowParts, rows: Tensor, step: RowStep) -> ObjectiveTerms:
         """The terms without the weight prior."""
@@ -114,3 +118,16 @@ def minus_log_weight_prior(weights: Sequence[Tensor], *, std: float) -> Tensor:
         0.5
     """
     return torch.stack([weight.square().sum() for weight in weights]).sum() / (2 * std**2)
+
+
+def _with_weight_prior(
+    gradients: Sequence[tuple[Tensor, Tensor]], weights: Sequence[Tensor], *, std: float, n_rows: int
+) -> tuple[tuple[Tensor, Tensor], ...]:
+    """Gradients that came without autograd, with θ/(std² n_rows) added to those of `weights`."""
+    chosen = {id(weight) for weight in weights}
+    share = 1 / (std**2 * n_rows)
+    with torch.no_grad():
+        return tuple(
+            (weight, gradient.add_(weight, alpha=share) if id(weight) in chosen else gradient)
+            for weight, gradient in gradients
+        )

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from varigraph.distributions import kl_divergence
+from varigraph.errors import DivergenceError
 from varigraph.objectives.base import ObjectiveTerms
 from varigraph.objectives.row_objective import RowObjective, RowParts, RowStep
 
@@ -54,7 +55,10 @@ class WakeSleep(RowObjective):
         """−log q(z' | x') of dreams, which are drawn without a gradient."""
         with torch.no_grad():
             z = parts.prior.draw(n_rows, encoder=parts.encoder, generator=step.generator)
-            dreams = parts.decoder(z).sample(step.generator)
+            likelihood = parts.decoder(z)
+            if not likelihood.mean.isfinite().all():  # of which no dream can be drawn
+                raise DivergenceError("The decoder's means are no longer finite; lower learning_rate.")
+            dreams = likelihood.sample(step.generator)
         sleep: Tensor = -parts.encoder(dreams).log_prob(z).mean()
         return sleep
 

@@ -18,6 +18,7 @@ __all__ = [
     "checked_images",
     "display_range",
     "image_shape_of",
+    "known_image_shape",
     "mosaic",
     "range_note",
     "to_bytes",
@@ -61,8 +62,8 @@ def image_shape_of(n_features: int, *sources: Any, image_shape: Sequence[int] | 
         ((28, 28), (28, 20))
     """
     stated = image_shape
-    for source in sources:
-        stated = _known_shape(source) if stated is None else stated
+    if stated is None:
+        stated = known_image_shape(*sources)
     if stated is not None:
         return _checked_shape(stated, n_features)
     side = math.isqrt(n_features)
@@ -74,8 +75,19 @@ def image_shape_of(n_features: int, *sources: Any, image_shape: Sequence[int] | 
     return side, side
 
 
-def _known_shape(source: Any) -> Sequence[int] | None:
-    holders = (source, getattr(source, "encoder", None), getattr(source, "decoder", None))
+def known_image_shape(*sources: Any) -> Sequence[int] | None:
+    """The shape that data or models say their rows have as images, as in `image_shape_of`; None if none does.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> known_image_shape(SimpleNamespace(encoder="mlp"), SimpleNamespace(image_shape=(28, 20)))
+        (28, 20)
+    """
+    holders = [
+        one
+        for source in sources
+        for one in (source, getattr(source, "encoder", None), getattr(source, "decoder", None))
+    ]
     found = (getattr(one, name, None) for one in holders for name in ("image_shape_", "image_shape"))
     return next((shape for shape in found if shape is not None), None)
 

@@ -10,9 +10,15 @@ from varigraph.evaluation.repeats import Summary
 from varigraph.evaluation.row_result import ROW_METRICS, RowEvaluation
 from varigraph.reporting.tables import ResultTable
 
-__all__ = ["row_evaluation_table", "row_summary_table"]
+__all__ = [
+    "ROW_METRIC_TITLES",
+    "SIGN_OF_BETTER",
+    "row_evaluation_table",
+    "row_figure",
+    "row_summary_table",
+]
 
-_TITLES = {
+ROW_METRIC_TITLES = {
     "log_likelihood": "log p(x), nats",
     "elbo": "ELBO, nats",
     "kl": "KL, nats",
@@ -21,8 +27,10 @@ _TITLES = {
     "psnr": "PSNR, dB",
     "active_units": "active units",
 }
-_SIGN_OF_BETTER = {"log_likelihood": 1, "mse": -1, "psnr": 1}
-"""Metrics by which a model and its baselines are compared, and whether more of them is better."""
+"""What tables call the metrics of rows, with their units."""
+
+SIGN_OF_BETTER = {"log_likelihood": 1, "mse": -1, "psnr": 1}
+"""Metrics of rows by which a model and its baselines are compared, and whether more of them is better."""
 
 
 class _Value(NamedTuple):
@@ -103,9 +111,9 @@ def _table(
     for metric in present if metrics is None else metrics:
         group = {name: row[metric] for name, row in values.items() if metric in row}
         best |= {(len(rows) + number, 2) for number in _best_rows(metric, list(group.values()))}
-        titles = (_TITLES[metric], *[""] * (len(group) - 1))
+        titles = (ROW_METRIC_TITLES[metric], *[""] * (len(group) - 1))
         rows += [
-            (first, name, _shown(metric, one))
+            (first, name, row_figure(metric, *one))
             for first, (name, one) in zip(titles, group.items(), strict=True)
         ]
     return ResultTable(
@@ -116,20 +124,24 @@ def _table(
 def _best_rows(metric: str, group: Sequence[_Value]) -> list[int]:
     """Those whose value reads the same as the best; none where there is nothing to compare."""
     known = [one for one in group if not math.isnan(one.value)]
-    if metric not in _SIGN_OF_BETTER or len(known) < 2:
+    if metric not in SIGN_OF_BETTER or len(known) < 2:
         return []
-    best = _number(metric, max(known, key=lambda one: _SIGN_OF_BETTER[metric] * one.value).value)
-    return [number for number, one in enumerate(group) if _number(metric, one.value) == best]
+    best = row_figure(metric, max(known, key=lambda one: SIGN_OF_BETTER[metric] * one.value).value)
+    return [number for number, one in enumerate(group) if row_figure(metric, one.value) == best]
 
 
-def _shown(metric: str, one: _Value) -> str:
-    if math.isnan(one.value):
+def row_figure(metric: str, value: float, spread: float = math.nan) -> str:
+    """A metric of rows as tables show it, with what stands behind ± unless that is NaN.
+
+    Example:
+        >>> row_figure("log_likelihood", -1234.567, 0.5), row_figure("mse", 0.0123456)
+        ('-1,234.57 ± 0.50', '0.01235')
+    """
+    if math.isnan(value):
         return "–"
-    spread = f"{one.spread:.2g}" if metric == "mse" else f"{one.spread:,.2f}"
-    return _number(metric, one.value) + ("" if math.isnan(one.spread) else f" ± {spread}")
-
-
-def _number(metric: str, value: float) -> str:
     if metric == "mse":
-        return f"{value:.4g}"
-    return f"{value:,.0f}" if metric == "active_units" and value.is_integer() else f"{value:,.2f}"
+        shown, behind = f"{value:.4g}", f"{spread:.2g}"
+    else:
+        n_decimals = 0 if metric == "active_units" and float(value).is_integer() else 2
+        shown, behind = f"{value:,.{n_decimals}f}", f"{spread:,.2f}"
+    return shown if math.isnan(spread) else f"{shown} ± {behind}"

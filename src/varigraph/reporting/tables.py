@@ -17,10 +17,18 @@ from varigraph.evaluation.link_prediction import LinkEvaluation
 from varigraph.evaluation.repeats import Summary
 from varigraph.reporting.plain_text import one_line, shown_text
 
-__all__ = ["ResultTable", "card_table", "dataset_table", "evaluation_table", "summary_table"]
+__all__ = [
+    "METRIC_TITLES",
+    "ResultTable",
+    "card_table",
+    "dataset_table",
+    "evaluation_table",
+    "summary_table",
+]
 
 _NO_VALUE = "–"
-_METRIC_TITLES = {"auc": "AUC", "ap": "AP", "mrr": "MRR", "nmi": "NMI", "ari": "ARI", "macro_f1": "Macro-F1"}
+METRIC_TITLES = {"auc": "AUC", "ap": "AP", "mrr": "MRR", "nmi": "NMI", "ari": "ARI", "macro_f1": "Macro-F1"}
+"""What tables call a metric of links or of probes, where that is not its name with a capital."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,7 @@ def _metrics_table(
         for number in _best_rows([row[metric] for row in cells.values()])
     }
     return ResultTable(
-        columns=("", *(_METRIC_TITLES.get(metric, metric.capitalize()) for metric in metrics)),
+        columns=("", *(METRIC_TITLES.get(metric, metric.capitalize()) for metric in metrics)),
         rows=tuple(
             (name, *(row[metric].shown + row[metric].interval for metric in metrics))
             for name, row in cells.items()

@@ -53,9 +53,9 @@ class EpochSteps:
     evaluate: Callable[[torch.Generator, int], Iterable[tuple[ObjectiveTerms, int]]]
 
     @classmethod
-    def single(cls, step: Callable[[torch.Generator], ObjectiveTerms]) -> EpochSteps:
-        """One step an epoch, as for a whole graph."""
-        return cls(1, lambda generator, epoch: ((step(generator), 1),))
+    def single(cls, step: Callable[[torch.Generator, int], ObjectiveTerms]) -> EpochSteps:
+        """One step an epoch, as for a whole graph; it gets what `evaluate` gets."""
+        return cls(1, lambda generator, epoch: ((step(generator, epoch), 1),))
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ def train(
         callbacks: Told of every epoch and of the end.
 
     Raises:
-        DivergenceError: The loss or its gradient is infinite or not a number; the state is that of the
-            last good epoch.
+        DivergenceError: The loss, where it was computed, or its gradient is infinite or not a number; the
+            state is that of the last good epoch.
         KeyboardInterrupt: After the running epoch and `on_end`, so that what was written can be resumed.
     """
     with deferred_interrupt() as interrupted:
@@ -130,7 +130,7 @@ def _epoch(state: TrainingState, steps: EpochSteps, plan: TrainingPlan) -> dict[
     before = state.snapshot() if steps.n_steps > 1 else None
     parameters = list(state.module.parameters())
     sums: dict[str, float] = {}
-    n_counted = 0
+    counts: dict[str, int] = {}
     # A user's module may draw from the global generator (dropout); it is keyed too, with numbers of its own
     # lest its masks follow the draws of z, and put back after.
     gpus = (p.device for p in state.module.parameters() if p.device.type == "cuda")
@@ -138,18 +138,19 @@ def _epoch(state: TrainingState, steps: EpochSteps, plan: TrainingPlan) -> dict[
         with keyed_global_generators(child_seed(plan.seed, epoch, _GLOBAL_DRAWS), gpus=gpus):
             for terms, weight in steps.evaluate(torch_generator(plan.seed, epoch), epoch):
                 values = terms.as_floats()
-                _check_loss(values["loss"], state)
+                if "loss" in values:
+                    _check_loss(values["loss"], state)
                 _descend(state, parameters, terms, is_checked=before is None)
-                n_counted += weight
                 for name, value in values.items():
                     sums[name] = sums.get(name, 0.0) + weight * value
+                    counts[name] = counts.get(name, 0) + weight
         if before is not None:
             _check_weights(state)
     except DivergenceError:
         if before is not None:
             state.go_back_to(before)
         raise
-    return {name: value / n_counted for name, value in sums.items()}
+    return {name: value / counts[name] for name, value in sums.items()}
 
 
 def _descend(

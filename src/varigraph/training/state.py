@@ -25,7 +25,7 @@ class TrainingState:
         best_epoch: The last epoch with the highest validation score; 0 before the first one.
         best_score: That score.
         best_weights: The module's tensors at that epoch.
-        history: One record a finished epoch: `epoch`, the loss terms, and `val_…` metrics.
+        history: One record a finished epoch: `epoch`, the loss terms that were computed, and `val_…` metrics.
         is_whole: False while the weights have moved and the rest has not; such a state is not written.
     """
 

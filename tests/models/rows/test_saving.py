@@ -65,6 +65,7 @@ def variants():
         yield name, {"dtype": "float64", "scaling": "none", "activation": "tanh"}
         yield name, {"optimizer": "adagrad", "learning_rate_schedule": "cosine", "patience": 3}
         yield name, {"likelihood": GaussianLikelihood("per_dimension", std=0.5)}
+        yield name, {"likelihood": GaussianLikelihood("predicted", std=0.5, mean="unit_interval")}
     yield from (("vae", {"prior": one, "likelihood": "bernoulli"}) for one in ROW_PRIORS)
     yield from (("vae", {"objective": one}) for one in ROW_OBJECTIVES if one != "reconstruction")
     yield from (("denoising_ae", {"corruption": one}) for one in CORRUPTIONS)

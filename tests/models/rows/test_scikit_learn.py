@@ -3,7 +3,7 @@
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from varigraph import AE, VAE, AnomalyDetector, DenoisingAE
+from varigraph import AE, VAE, AnomalyDetector, DenoisingAE, GaussianLikelihood
 
 SHORT = {"latent_dim": 2, "hidden_dims": (8,), "max_epochs": 2, "random_state": 0}
 
@@ -19,6 +19,7 @@ def expected_to_fail(estimator):
         AE(**SHORT),
         DenoisingAE(**SHORT),
         VAE(**SHORT, n_samples=3),
+        VAE(**SHORT, n_samples=3, likelihood=GaussianLikelihood("predicted", mean="unit_interval")),
         AnomalyDetector(AE(latent_dim=2, hidden_dims=(8,), max_epochs=30, random_state=0)),
     ],
     expected_failed_checks=expected_to_fail,

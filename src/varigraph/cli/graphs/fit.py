@@ -12,16 +12,17 @@ from varigraph.cli.graphs.data import DataOptions
 from varigraph.cli.graphs.model import GraphModelOptions
 from varigraph.cli.graphs.splitting import SplitOptions
 from varigraph.cli.misread import pointing_to_the_other_kind
+from varigraph.cli.run_log import RunLog
 from varigraph.cli.run_output import RunOutput, resumable, watched
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from varigraph.cli.kinds import Subject
-    from varigraph.cli.progress import TrainingProgress
     from varigraph.experiments.run import Phase, RunResult
     from varigraph.graphs.graph import Graph
     from varigraph.graphs.splits.edge_split import EdgeSplit
+    from varigraph.training import Callback
 
 __all__ = ["resumed", "show_result", "started"]
 
@@ -42,28 +43,35 @@ def started(context: typer.Context, subject: Subject) -> RunResult:
         if splitting.is_given:
             say(f"Split {protocol.description}.")
     folder = output.place(f"{graph.name}-{settings.model}")
-    label = f"{settings.model} on {graph.name}"
+    label, log = f"{settings.model} on {graph.name}", output.log(folder)
     plan = RunPlan(
         preset=settings.preset, protocol=protocol.description, refit=not context.params["no_refit"]
     )
     with resumable(folder):
-        return start_run(
+        result = start_run(
             estimator,
             graph,
             split,
             folder,
             plan=plan,
             force=output.force,
-            watch=lambda phase: _watched(label, phase, quiet=output.quiet),
+            watch=lambda phase: _watched(label, phase, log, quiet=output.quiet),
         )
+        log.finish(result.record)
+    return result
 
 
-def resumed(folder: Path, *, quiet: bool) -> RunResult:
+def resumed(folder: Path, *, quiet: bool, tensorboard: bool) -> RunResult:
     """A run that was broken off, finished."""
     from varigraph.experiments.run import resume_run
 
+    log = RunLog.of(folder, is_wanted=tensorboard)
     with resumable(folder):
-        return resume_run(folder, watch=lambda phase: _watched(f"resuming {folder}", phase, quiet=quiet))
+        result = resume_run(
+            folder, watch=lambda phase: _watched(f"resuming {folder}", phase, log, quiet=quiet)
+        )
+        log.finish(result.record)
+    return result
 
 
 def show_result(result: RunResult, *, quiet: bool) -> None:
@@ -77,8 +85,10 @@ def show_result(result: RunResult, *, quiet: bool) -> None:
     show_checks(result.record)
 
 
-def _watched(label: str, phase: Phase, *, quiet: bool) -> AbstractContextManager[list[TrainingProgress]]:
-    return watched(label if phase == "fit" else f"{label}, all edges", quiet=quiet)
+def _watched(label: str, phase: Phase, log: RunLog, *, quiet: bool) -> AbstractContextManager[list[Callback]]:
+    if phase == "fit":
+        return watched(label, quiet=quiet, log=log.fit())
+    return watched(f"{label}, all edges", quiet=quiet, log=log.refit())
 
 
 def _described(graph: Graph, split: EdgeSplit) -> str:

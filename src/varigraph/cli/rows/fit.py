@@ -13,12 +13,17 @@ from varigraph.cli.misread import pointing_to_the_other_kind
 from varigraph.cli.rows.data import RowData
 from varigraph.cli.rows.model import RowModelOptions
 from varigraph.cli.rows.remarks import described, notes_instead_of_warnings, say_notes, show_row_evaluation
+from varigraph.cli.run_log import RunLog
 from varigraph.cli.run_output import RunOutput, resumable, watched
 from varigraph.cli.standard_input import STANDARD_INPUT
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from varigraph.cli.kinds import Subject
     from varigraph.experiments.rows.run import RowRunResult
+    from varigraph.rows import Rows
+    from varigraph.training import Callback
 
 __all__ = ["resumed", "show_result", "started"]
 
@@ -39,27 +44,42 @@ def started(context: typer.Context, subject: Subject) -> RowRunResult:
         if subject.data == STANDARD_INPUT:
             say("Rows from standard input are not kept: a run on them cannot be resumed.")
     folder = output.place(f"{rows.name}-{settings.model}")
+    label, log = f"{settings.model} on {rows.name}", output.log(folder)
     # What came through standard input is not there to be read again.
     source = None if subject.data == STANDARD_INPUT else subject.data
     going_on = contextlib.nullcontext() if source is None else resumable(folder)
     with going_on, notes_instead_of_warnings():
-        return start_row_run(
+        result = start_row_run(
             model,
             rows,
             split,
             folder,
             plan=RowRunPlan(source=source, reading=reading.reading(), preset=settings.preset),
             force=output.force,
-            watch=lambda: watched(f"{settings.model} on {rows.name}", quiet=output.quiet),
+            watch=lambda: _watched(label, log, rows, quiet=output.quiet),
         )
+        log.finish(result.record)
+    return result
 
 
-def resumed(folder: Path, *, quiet: bool) -> RowRunResult:
+def resumed(folder: Path, *, quiet: bool, tensorboard: bool) -> RowRunResult:
     """A run that was broken off, finished."""
     from varigraph.experiments.rows.run import resume_row_run
+    from varigraph.experiments.rows.run_folder import rows_of_run
 
+    label, log = f"resuming {folder}", RunLog.of(folder, is_wanted=tensorboard)
     with resumable(folder), notes_instead_of_warnings():
-        return resume_row_run(folder, watch=lambda: watched(f"resuming {folder}", quiet=quiet))
+        if log.folder is None:
+            return resume_row_run(folder, watch=lambda: watched(label, quiet=quiet))
+        rows = rows_of_run(folder)  # the log has their ids and labels
+        result = resume_row_run(folder, rows=rows, watch=lambda: _watched(label, log, rows, quiet=quiet))
+        log.finish(result.record)
+    return result
+
+
+def _watched(label: str, log: RunLog, rows: Rows, *, quiet: bool) -> AbstractContextManager[list[Callback]]:
+    labels = None if rows.labels is None else rows.labels.tolist()
+    return watched(label, quiet=quiet, log=log.fit(ids=rows.ids.tolist(), labels=labels))
 
 
 def show_result(result: RowRunResult, *, quiet: bool) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from varigraph.errors import DivergenceError, SplitError
 from varigraph.evaluation.row_evaluation import RowEvaluation, constant_columns_note, evaluate_rows
+from varigraph.evaluation.row_scale import DRAWN_ROWS_NOTE
 from varigraph.models.rows.base import RowAutoencoder
 from varigraph.models.rows.fitting import fit_row_parts
 from varigraph.models.rows.row_part import RowPart
@@ -22,12 +23,6 @@ from varigraph.training import Callback
 __all__ = ["DRAWN_ROWS_NOTE", "check_split", "drawn_rows", "evaluate_on_test", "fit_on_split"]
 
 _MOST_COPIED_BYTES = 1 << 30
-
-DRAWN_ROWS_NOTE = (
-    "Intensities of the rows that are scored, and of those that choose the epoch, were made 0 or 1 once, "
-    "drawn with the seed of the run; training drew anew in every step."
-)
-"""Of a model that takes intensities for probabilities."""
 
 
 def check_split(split: RowSplit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -14,19 +14,18 @@ import torch
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
-from torch import nn
+from torch import Tensor, nn
 
 from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
 from varigraph.encoders import Encoder, GraphInputs
 from varigraph.errors import DivergenceError, GraphError
-from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
 from varigraph.models.graphs.graph_settings import check_graph_settings
 from varigraph.models.graphs.inputs import FeatureUse, Placement, graph_inputs, graph_target
-from varigraph.models.graphs.parts import Autoencoder, build_parts
+from varigraph.models.graphs.parts import Autoencoder, build_parts, step_work
 from varigraph.models.graphs.prediction import (
     assumed_base_rate,
     calibrate,
@@ -36,6 +35,7 @@ from varigraph.models.graphs.prediction import (
     predicted_links,
 )
 from varigraph.models.graphs.saving import save_model
+from varigraph.models.graphs.steps import graph_step
 from varigraph.models.graphs.supervision import Supervision, supervision
 from varigraph.models.presets import preset_settings
 from varigraph.models.settings import settings_of
@@ -50,9 +50,11 @@ from varigraph.training import (
     LeanAdam,
     TrainingPlan,
     TrainingState,
+    check_callbacks,
     intra_op_threads,
     read_checkpoint,
     resolve_device,
+    tell_fitted,
     thread_count,
     train,
 )
@@ -121,7 +123,7 @@ class GraphAutoencoder(BaseEstimator):
             validation: Pairs that choose the epoch. None of its edges may be in `data`.
             validation_fraction: Without `validation`, the share of edges that is held out for it; 0 trains
                 on every edge, for `max_epochs`, and keeps the last weights.
-            callbacks: Told of every epoch.
+            callbacks: Told of every epoch, and those that have `on_fitted` of the fitted model.
             resume_from: A checkpoint of an interrupted fit with the same data, settings and seed.
 
         Returns:
@@ -134,8 +136,50 @@ class GraphAutoencoder(BaseEstimator):
             ValueError: A setting is out of its range.
         """
         check_graph_settings(self)
+        check_callbacks(callbacks)
         seed = resolve_seed(self.random_state)
         pairs = supervision(data, validation, fraction=validation_fraction, seed=child_seed(seed, _HOLDOUT))
+        place = self._build(pairs, seed=seed)
+        with intra_op_threads(self.n_threads_):
+            inputs = self._inputs(place)
+            self._train(pairs, inputs, place, callbacks=callbacks, resume_from=resume_from)
+            self._remember_posterior(inputs)
+        tell_fitted(callbacks, self, train=self.message_graph_, validation=pairs.validation)
+        return self
+
+    def adopt(self, data: Any, weights: Mapping[str, Tensor], *, validation: SplitPart | None = None) -> Self:
+        """Becomes fitted with the weights of an encoder trained elsewhere: `fit`, but nothing is trained.
+
+        `history_` is empty and `n_epochs_` 0; everything else is as after `fit`.
+
+        Args:
+            data: As in `fit`: the graph that the encoder sees.
+            weights: The encoder's, by the names that its `state_dict` has; they are copied.
+            validation: Pairs that the calibration is fitted on. None of its edges may be in `data`.
+
+        Returns:
+            self.
+
+        Raises:
+            DivergenceError: The embedding is not finite.
+            ValueError: The weights are not those of such an encoder; or what `fit` raises.
+        """
+        check_graph_settings(self)
+        pairs = supervision(data, validation, fraction=0.0, seed=0)
+        place = self._build(pairs, seed=resolve_seed(self.random_state))
+        try:
+            self.module_.encoder.load_state_dict(weights)
+        except RuntimeError as error:
+            self._forget()
+            raise ValueError(f"These are not the weights of such an encoder: {error}") from error
+        self.history_: list[dict[str, float]] = []
+        self.n_epochs_ = self.best_epoch_ = 0
+        with intra_op_threads(self.n_threads_):
+            self._remember_posterior(self._inputs(place))
+        return self
+
+    def _build(self, pairs: Supervision, *, seed: int) -> Placement:
+        """Remembers what there is to learn from, and makes the parts, with fresh weights."""
         graph = pairs.message_graph
         if not graph.n_edges:
             raise GraphError(f"{graph.name} has no edges to learn from.")
@@ -144,12 +188,12 @@ class GraphAutoencoder(BaseEstimator):
         self._forget()
         self.seed_, self.message_graph_, self.module_ = seed, graph, parts
         self.known_graph_, self.held_out_ = pairs.known_graph, pairs.held_out
-        self.n_threads_ = thread_count(_work(graph, parts))
-        with intra_op_threads(self.n_threads_):
-            inputs = graph_inputs(graph, place, features=self.features, self_loops=parts.encoder.self_loops)
-            self._train(pairs, inputs, place, callbacks=callbacks, resume_from=resume_from)
-            self._remember_posterior(inputs)
-        return self
+        self.n_threads_ = thread_count(step_work(graph, parts))
+        return place
+
+    def _inputs(self, place: Placement) -> GraphInputs:
+        loops = self.module_.encoder.self_loops
+        return graph_inputs(self.message_graph_, place, features=self.features, self_loops=loops)
 
     def _forget(self) -> None:
         """Drops an earlier fit, so that one which fails leaves no half-old, half-new model behind."""
@@ -165,7 +209,7 @@ class GraphAutoencoder(BaseEstimator):
         callbacks: Sequence[Callback],
         resume_from: str | Path | None,
     ) -> None:
-        parts, objective = self.module_, self.module_.objective
+        parts = self.module_
         target = graph_target(pairs.message_graph, place)
         state = TrainingState(parts, self._optimizer(parts), identity=self._identity(pairs))
         if resume_from is not None:
@@ -174,15 +218,7 @@ class GraphAutoencoder(BaseEstimator):
         plan = TrainingPlan(child_seed(self.seed_, _TRAINING), self.max_epochs, patience)
         train(
             state,
-            EpochSteps.single(
-                lambda generator: objective(
-                    parts.encoder(inputs),
-                    parts.prior(parts.encoder),
-                    parts.decoder,
-                    target,
-                    generator=generator,
-                )
-            ),
+            EpochSteps.single(graph_step(parts, inputs, target, max_epochs=self.max_epochs)),
             plan,
             validate=None if pairs.validation is None else lambda: pairs.validate(parts, inputs),
             callbacks=[*callbacks, *([EpochLog(every=self.verbose)] if self.verbose else [])],
@@ -358,10 +394,3 @@ class GraphAutoencoder(BaseEstimator):
     def embedding_frame(self) -> Any:
         """`embedding_columns` as a frame of the kind that the graph came from (pandas, if from none)."""
         return make_frame(self.embedding_columns(), self.message_graph_.frame_kind)
-
-
-def _work(graph: Graph, parts: Autoencoder) -> int:
-    """Multiply-adds of one step, roughly: every stored number of the inputs meets every output."""
-    n_pairs = graph.n_pairs if parts.objective.visits_all_pairs else 2 * graph.n_edges
-    n_inputs = 0 if graph.features is None else int(np.count_nonzero(graph.features.data))
-    return int((n_inputs + 2 * graph.n_edges + n_pairs) * parts.n_latent)

@@ -46,7 +46,8 @@ class GAE(GraphAutoencoder):
         embedding_: Posterior means, shape (n_nodes, latent_dim).
         posterior_: The posterior's parameters by name, each of that shape.
         message_graph_: The graph that the encoder saw.
-        history_: One dict an epoch: loss terms in the objective's units and validation metrics.
+        history_: One dict an epoch: loss terms in the objective's units and validation metrics. A loss over
+            all pairs of 4,000 nodes or more is in the first, every tenth and the last epoch's alone.
         n_epochs_: Epochs run. best_epoch_: The epoch whose weights were kept.
         seed_: The seed as an integer.
 

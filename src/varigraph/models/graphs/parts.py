@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -16,7 +17,7 @@ from varigraph.models.graphs.inputs import Placement
 from varigraph.models.named_parts import named_part
 from varigraph.objectives import OBJECTIVES, Objective
 
-__all__ = ["Autoencoder", "build_parts"]
+__all__ = ["Autoencoder", "build_parts", "step_work"]
 
 
 class Autoencoder(nn.Module):
@@ -59,6 +60,13 @@ def build_parts(settings: _Settings, graph: Graph, place: Placement, *, seed: in
     decoder.build(density=graph.density)
     module = Autoencoder(encoder, prior, decoder, objective=objective, n_latent=settings.latent_dim)
     return module.to(place.device, place.dtype)
+
+
+def step_work(graph: Graph, parts: Autoencoder) -> int:
+    """Multiply-adds of one step, roughly: every stored number of the inputs meets every output."""
+    n_pairs = graph.n_pairs if parts.objective.visits_all_pairs else 2 * graph.n_edges
+    n_inputs = 0 if graph.features is None else int(np.count_nonzero(graph.features.data))
+    return int((n_inputs + 2 * graph.n_edges + n_pairs) * parts.n_latent)
 
 
 def _encoder(settings: _Settings) -> Encoder:

@@ -62,13 +62,13 @@ def notes_on_rows(rows: RowPart, likelihood: Likelihood) -> list[str]:
     first = rows[:1]
     is_constant = np.all([(block == first).all(axis=0) for block in rows.blocks()], axis=0)
     constant = np.flatnonzero(is_constant & (n_rows > 1))
-    if len(constant) and likelihood.allows_scaling:
+    if len(constant) and likelihood.is_density:
         verb = "column is" if len(constant) == 1 else "columns are"
         notes.append(
             f"{len(constant)} {verb} constant ({_positions(constant)}): nothing can be learnt from it, and "
             "with a learned variance it lifts the density; leave it out."
         )
-    return notes
+    return notes + likelihood.remarks(rows.values)
 
 
 def notes_on_scale(shift: Tensor, scale: Tensor) -> list[str]:

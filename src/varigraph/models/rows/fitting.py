@@ -33,11 +33,13 @@ from varigraph.training import (
     RowBatches,
     TrainingPlan,
     TrainingState,
+    check_callbacks,
     constant_rate,
     cosine_rate,
     intra_op_threads,
     read_checkpoint,
     resolve_device,
+    tell_fitted,
     thread_count,
     train,
 )
@@ -144,6 +146,7 @@ def _fit_parts(
     callbacks: Sequence[Callback],
     resume_from: str | Path | None,
 ) -> None:
+    check_callbacks(callbacks)
     patience = model.patience if watched is not None else None
     with _unfitted_without_an_epoch(model):
         job = _begin(model, part, watched, seed)
@@ -162,6 +165,7 @@ def _fit_parts(
     chosen = model._state.best_epoch if patience is not None else 0
     model.best_epoch_ = chosen or model._state.epoch
     _finish(model, part)
+    tell_fitted(callbacks, model, train=part, validation=watched)
 
 
 def go_on_with_rows(model: Any, rows: FloatArray) -> None:

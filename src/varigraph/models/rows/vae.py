@@ -44,7 +44,8 @@ class VAE(RowAutoencoder):
         decoder: "mlp", "conv", or a `RowDecoder`.
         image_shape: (height, width) or (height, width, channels) of rows that are images; convolutions need
             it, and pictures use it.
-        likelihood: "gaussian" (one learned σ), "bernoulli" (values in [0, 1]), or a `Likelihood`.
+        likelihood: "gaussian" (one learned σ), "bernoulli" (values in [0, 1]), or a `Likelihood` of your own
+            settings, such as `GaussianLikelihood("predicted", mean="unit_interval")` for intensities.
         prior: "standard_normal", "mixture", "vamp", or a `Prior`.
         objective: "elbo", "iwae", "wake_sleep", or a `RowObjective` of your own settings.
         scaling: "standard" brings every column to mean 0 and standard deviation 1 inside the model, "none"

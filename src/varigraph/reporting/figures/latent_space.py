@@ -34,6 +34,9 @@ _RASTER_FROM = 5_000  # as vectors so many points make a file that viewers choke
 _OUTLYING = 0.005  # on each axis, the share of points that may not squeeze the others
 _SQUEEZED_FROM = 1.5  # how much wider those points must make the view before they are left out
 _ROOM = 1.2  # the view's side in units of what it has to show
+_LINK_INK = "#9A9A9A"
+_LINK_SHADE = 1_000.0  # opacity times number of lines: many of them must not become a plane
+_LINK_OPACITIES = (0.15, 0.6)
 
 
 def embedding_figure(
@@ -43,6 +46,7 @@ def embedding_figure(
     ids: Iterable[Any] | None = None,
     title: str = "Latent space",
     method: ProjectionMethod = "auto",
+    edges: ArrayLike | None = None,
 ) -> Figure:
     """Points of a latent space in the plane, coloured by class.
 
@@ -53,11 +57,12 @@ def embedding_figure(
         ids: The name of each point; written beside it when there are at most 60 points.
         title: Above the picture.
         method: How more than two dimensions become two: "pca" (also "auto"), or "tsne"; see `planar_view`.
+        edges: Pairs of positions of points that a thin grey line joins, shape (n_edges, 2).
 
     Raises:
         MissingExtraError: matplotlib is not installed.
-        ValueError: The embedding has fewer than two dimensions or is not finite, or the number of labels or
-            ids differs from that of points.
+        ValueError: The embedding has fewer than two dimensions or is not finite, the number of labels or ids
+            differs from that of points, or an edge's end is no point.
 
     Example:
         >>> figure = embedding_figure([[0.0, 1.0], [1.0, 0.0]], labels=["cat", "dog"])
@@ -71,6 +76,8 @@ def embedding_figure(
     dress(axes)
     axes.set(xlabel=view.axis_titles[0], ylabel=view.axis_titles[1])
     entitle(axes, title)
+    if edges is not None:
+        _draw_edges(axes, view.points, np.asarray(edges))
     everyone = PointGroup("", np.arange(len(view.points)), CLASS_STYLES[0])
     _draw_groups(axes, view.points, groups or [everyone])
     _set_view(axes, view.points)
@@ -86,6 +93,26 @@ def _one_a_point(values: Iterable[Any], points: NDArray[Any], what: str) -> list
     if len(listed) != len(points):
         raise ValueError(f"There are {len(points)} points but {len(listed)} {what}; give one a point.")
     return listed
+
+
+def _draw_edges(axes: Axes, points: NDArray[Any], edges: NDArray[Any]) -> None:
+    from matplotlib.collections import LineCollection
+
+    if edges.ndim != 2 or edges.shape[1] != 2 or not ((edges >= 0) & (edges < len(points))).all():
+        raise ValueError(
+            f"edges must be pairs of positions in 0 … {len(points) - 1}, got an array of {edges.shape}."
+        )
+    faint, strong = _LINK_OPACITIES
+    opacity = min(strong, max(faint, _LINK_SHADE / max(len(edges), 1)))
+    lines = LineCollection(
+        list(points[edges]),
+        colors=_LINK_INK,
+        linewidths=0.4,
+        alpha=opacity,
+        zorder=1.5,
+        rasterized=len(edges) >= _RASTER_FROM,
+    )
+    axes.add_collection(lines, autolim=False)
 
 
 def _draw_groups(axes: Axes, points: NDArray[Any], groups: Sequence[PointGroup]) -> None:
@@ -120,7 +147,9 @@ def _set_view(axes: Axes, points: NDArray[Any]) -> None:
     if n_outside:
         verb = "lies" if n_outside == 1 else "lie"
         note = f"{n_outside:,} of {len(points):,} points {verb} farther out"
-        axes.text(0.99, 0.01, note, transform=axes.transAxes, ha="right", fontsize=8, color=MUTED_INK)
+        ground = {"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+        style: dict[str, Any] = {"ha": "right", "fontsize": 8, "color": MUTED_INK, "bbox": ground}
+        axes.text(0.99, 0.01, note, transform=axes.transAxes, **style)
 
 
 def _bounds(points: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -1,0 +1,1 @@
+"""Reproduction: experiments of papers as files, computed trial by trial in a folder to go on with."""
