@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from varigraph import decoders, distributions, encoders, objectives
+from varigraph.baselines import BASELINES
 from varigraph.decoders import DECODERS, LIKELIHOODS, ROW_DECODERS
 from varigraph.distributions import PRIORS, ROW_PRIORS
 from varigraph.encoders import ENCODERS, ROW_ENCODERS
@@ -23,6 +24,7 @@ FAMILIES = {
     "PRIORS": (PRIORS, "distributions", "test_distributions.py"),
     "OBJECTIVES": (OBJECTIVES, "objectives", "test_objectives.py"),
     "MODELS": (MODELS, "models", "test_models.py"),
+    "BASELINES": (BASELINES, "baselines", "test_baselines.py"),
     "ROW_ENCODERS": (ROW_ENCODERS, "encoders", "test_row_encoders.py"),
     "ROW_DECODERS": (ROW_DECODERS, "decoders", "test_row_decoders.py"),
     "LIKELIHOODS": (LIKELIHOODS, "decoders", "test_row_decoders.py"),

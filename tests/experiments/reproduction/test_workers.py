@@ -75,6 +75,17 @@ def test_ctrl_c_within_trials_ends_all_processes_without_a_word(tmp_path):
     assert interrupted(program) == (130, "", "")
 
 
+@posix
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    program = started(tmp_path / "seen", "meet", "meet", "sleep", "sleep")
+    assert program.stdout.readline() == "starting\n"
+    assert {program.stdout.readline() for _ in range(2)} == {"0-meet: \n", "1-meet: \n"}
+    wait_until(lambda: len(processes_in(tmp_path / "seen")) == 4)
+    program.kill()
+    program.communicate(timeout=120)
+    wait_until(lambda: is_gone(program.pid))
+
+
 def interrupted(program):
     """How a program ends, and what it says, when Ctrl-C reaches all of its processes; all of them do end."""
     os.killpg(program.pid, signal.SIGINT)

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing import resource_tracker
@@ -114,9 +115,18 @@ def _work(connection: Connection, folder: Path, run: Run) -> None:
     """What a worker does: trials, until nobody gives any."""
     # The terminal sends Ctrl-C to workers too; the parent alone answers it, and ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             connection.send(run(connection.recv(), folder))
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed stops nobody; its workers would go on with trials that nobody waits for."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 @contextlib.contextmanager

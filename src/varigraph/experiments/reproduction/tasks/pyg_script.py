@@ -150,7 +150,7 @@ def _trained(
     optimizer = torch.optim.Adam(model.parameters(), lr=_LEARNING_RATE)
     curves: dict[str, list[float]] = {"epoch": [], "train_loss": [], "test_auc": [], "test_ap": []}
     for epoch in range(n_epochs):
-        # A step of its own seed has the same noise in both libraries, which differ in how they draw negatives.
+        # With a seed of its own a step has the same noise in both libraries, however each draws negatives.
         with _seeded_global_generators(child_seed(seed, epoch)):
             loss = _step(model, optimizer, train_data)
         if epoch % _PRINTED_EVERY == 0 or epoch == n_epochs - 1:
