@@ -57,7 +57,7 @@ class SpectralEmbedding(NodeEmbedding):
     Example:
         >>> path = Graph.from_edges([(0, 1), (1, 2), (2, 3)])
         >>> SpectralEmbedding(1).fit(path).score_pairs([(0, 1), (0, 2), (0, 3)]).round(3).tolist()
-        [0.236, -0.236, -0.167]
+        [0.333, -0.333, -0.333]
     """
 
     def __init__(
