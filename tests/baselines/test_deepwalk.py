@@ -90,7 +90,11 @@ def test_a_clone_has_the_settings_and_nothing_learnt():
         ({"window": 0}, "window must be a whole number of 1 or more, got 0"),
         ({"walk_length": 2.5}, "walk_length must be"),
         ({"objective": "softmax"}, "objective must be negative_sampling or hierarchical_softmax"),
-        ({"learning_rate": 0}, "learning_rate must be a number above 0"),
+        ({"learning_rate": 0}, "learning_rate must be a number above 0 and at most 1"),
+        ({"learning_rate": 1e6}, "learning_rate must be a number above 0 and at most 1, got 1000000.0"),
+        ({"learning_rate": True}, "learning_rate must be a number"),
+        ({"walk_length": 1}, "walk_length must be from 2 to 10,000"),
+        ({"walk_length": 10_001}, "walk_length must be from 2 to 10,000.*got 10,001"),
     ],
 )
 def test_a_wrong_setting_is_named(settings, message):

@@ -71,6 +71,14 @@ def test_walkers_of_one_start_go_different_ways_and_one_seed_gives_the_same_walk
     assert not np.array_equal(walks, walks_on(graph, starts, length=10, seed=1))
 
 
+def test_small_weights_keep_their_proportions_beside_huge_ones_elsewhere():
+    graph = Graph.from_edges([(0, 1), (2, 3), (2, 4)], weights=[1e12, 1e-6, 3e-6])
+    n_walks = 20_000
+    found = np.bincount(walks_on(graph, np.full(n_walks, 2), length=2)[:, 1], minlength=5)[3:]
+    expected = n_walks * np.array([0.25, 0.75])
+    assert ((found - expected) ** 2 / expected).sum() < chi2.ppf(0.999, df=1)
+
+
 def test_weights_of_very_different_size_keep_walkers_in_their_own_rows():
     # Rounding of the running sum of weights must not carry a walker into another node's row.
     graph = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 4)], weights=[1e12, 1e-6, 1e12, 1e-6])

@@ -4,10 +4,12 @@ import itertools
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse as sp
 from scipy.sparse import csgraph
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.manifold import SpectralEmbedding as TheirEmbedding
 
 from varigraph.baselines import SpectralEmbedding
@@ -129,6 +131,19 @@ def test_it_is_an_estimator_of_scikit_learn():
     assert model.seed_ == 7
 
 
+def test_links_by_the_users_ids_score_as_their_positions_do():
+    graph = Graph.from_edges([(0, 1), (1, 2)], ids=["a", "b", "c"])
+    model = SpectralEmbedding(2).fit(graph)
+    expected = model.score_pairs(np.array([[2, 0], [1, 0]])).tolist()
+    assert model.score_links([("c", "a"), ("b", "a")]).tolist() == expected
+    frame = pd.DataFrame({"source": ["c", "b"], "target": ["a", "a"]})
+    assert model.score_links(frame).tolist() == expected
+    with pytest.raises(GraphError, match="z"):
+        model.score_links([("a", "z")])
+    with pytest.raises(NotFittedError):
+        SpectralEmbedding(2).score_links([("a", "b")])
+
+
 def test_the_frame_has_the_users_ids():
     graph = Graph.from_edges([(0, 1), (1, 2)], ids=["a", "b", "c"])
     frame = SpectralEmbedding(2).fit(graph).embedding_frame()
@@ -144,6 +159,9 @@ def test_the_frame_has_the_users_ids():
         ({"latent_dim": 2.0}, "latent_dim must be"),
         ({"degree_power": np.nan}, "degree_power must be a number"),
         ({"degree_power": "half"}, "degree_power must be a number"),
+        ({"degree_power": True}, "degree_power must be a number"),
+        ({"degree_power": 1000}, "degree_power=1000 takes degrees from .* out of the range of numbers"),
+        ({"degree_power": -1000.0}, "out of the range of numbers"),
     ],
 )
 def test_a_wrong_setting_is_named(settings, message):

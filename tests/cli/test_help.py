@@ -39,7 +39,18 @@ def test_a_parameter_says_what_it_is_for(name, parameter):
 def test_every_verb_is_listed_by_help(varigraph):
     outcome = varigraph("--help")
     assert outcome.code == 0
-    verbs = ("fit", "evaluate", "embed", "predict", "score", "sample", "plot", "compare", "reproduce", "datasets")
+    verbs = (
+        "fit",
+        "evaluate",
+        "embed",
+        "predict",
+        "score",
+        "sample",
+        "plot",
+        "compare",
+        "reproduce",
+        "datasets",
+    )
     assert [verb for verb in verbs if verb not in outcome.out] == []
 
 

@@ -1,6 +1,11 @@
 """`varigraph reproduce`: what it prints and writes, what it refuses, and how it goes on."""
 
+import errno
+import itertools
 import json
+import os
+import signal
+import sys
 
 import pytest
 
@@ -27,7 +32,9 @@ def recipe(tmp_path):
 def test_the_table_has_our_numbers_the_published_ones_and_the_verdicts(varigraph, recipe):
     outcome = varigraph("reproduce", "small.toml", *ONE_JOB)
     assert outcome.code == 0, outcome.err
-    assert outcome.out.startswith("Table 0: nothing\nNobody (1999), Nothing, table 0\n\nAUC (%)")
+    assert outcome.out.startswith(
+        "Table 0: nothing\nNobody (1999), Nothing, table 0\nNumbers that are drawn at random.\n\nAUC (%)"
+    )
     assert "GAE   90.0 ± 2.5 (91.0) agrees     95.0 ± 2.5 (91.0) agrees" in outcome.out
     assert "GAE*  80.0 ± 2.5 < (99.0) differs  85.0 ± 2.5" in outcome.out
     assert "Claim “features help”: agrees, in each of 2 cells." in outcome.out
@@ -74,10 +81,14 @@ def test_progress_tells_trials_cells_and_time(varigraph, recipe):
     assert "small: trials 12/12 · cells 4/4" in lines
 
 
-def test_of_sixty_trials_some_twenty_lines_are_written_where_there_is_no_terminal(varigraph, tmp_path):
+def test_where_there_is_no_terminal_some_twenty_lines_tell_of_equal_shares_of_the_work(varigraph, tmp_path):
     write_recipe(tmp_path, replaced=[("seeds = [0, 1, 2]", f"seeds = {list(range(15))}")])
     lines = varigraph("reproduce", "small.toml", *ONE_JOB).err.splitlines()
-    assert sum(line.startswith("small: trials") for line in lines) == 21
+    ended = [int(line.split()[2].split("/")[0]) for line in lines if line.startswith("small: trials")]
+    assert 20 <= len(ended) <= 21
+    # Thirty trials weigh 40 each, and then thirty weigh 1 each.
+    assert max(late - early for early, late in itertools.pairwise(ended[:20])) <= 2
+    assert ended[-1] == 60
 
 
 def test_ctrl_c_says_how_to_go_on_and_ends_as_other_verbs_do(varigraph, recipe, monkeypatch):
@@ -105,18 +116,21 @@ def test_failed_trials_are_an_error_and_told_by_name(varigraph, tmp_path):
     assert "Error: 2 of 12 trials failed" in outcome.err
     assert "gae%2a.cora.seed1: the loss is not finite at seed 1" in outcome.err
     assert "trials 10/12 · cells 2/4 · 2 failed" in outcome.err
+    # Told when it happens, and not only at the end.
+    told = outcome.err.index("small: Failed: gae%2a.pubmed.seed1: the loss is not finite at seed 1\n")
+    assert told < outcome.err.index("trials 10/12")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["table-99"], 3, "There is no recipe 'table-99'"),
-        (["missing.toml"], 3, "missing.toml is no recipe"),
+        (["missing.toml"], 3, "There is no file missing.toml."),
         (["small.toml", "-o", "."], 3, "neither empty nor a reproduction"),
         (["small.toml", "--jobs", "0"], 2, "--jobs"),
         ([], 2, "name a recipe, or give --list"),
         (["--list", "--quick"], 2, "--quick has no effect here: --list runs nothing"),
-        (["--list", "small.toml"], 2, "has no effect here"),
+        (["--list", "small.toml"], 2, "NAME has no effect here"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(varigraph, recipe, arguments, code, sentence):
@@ -173,5 +187,113 @@ def test_by_default_there_is_a_process_for_every_core(varigraph, recipe, monkeyp
 def test_the_time_left_is_told_in_the_unit_that_people_would_use(seconds, words):
     from varigraph.experiments.reproduction.course import Course
 
-    course = Course(180, 37, 0, 18, 4, seconds)
+    course = Course(180, 37, 0, 18, 4, seconds, 0.2)
     assert trial_progress.describe_course(course) == f"trials 37/180 · cells 4/18 · {words}"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_word_of_the_list_is_broken_on_a_narrow_terminal(varigraph, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    from varigraph.experiments.reproduction.recipe import read_recipe
+
+    shown = set(varigraph("reproduce", "--list").out.replace(":", " ").split())
+    titles = (read_recipe(name).title for name in recipe_names())
+    assert shown >= {word for title in titles for word in title.replace(":", " ").split()}
+
+
+def test_on_a_narrow_terminal_metrics_that_have_no_room_have_tables_of_their_own(
+    varigraph, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "46")
+    one_axis = [
+        ('[axes.dataset.cora]\ntitle = "Cora"\n', ""),
+        ('[axes.dataset.pubmed]\ntitle = "PubMed"\ngap = 0.05\nweight = 40\n', ""),
+        ('dataset = "cora"\nauc', "auc"),
+        ('dataset = "cora"\ntext', "text"),
+        ('axes = { dataset = ["cora"] }', ""),
+        ('title = "GAE*"', 'title = "a graph autoencoder without features"'),
+    ]
+    write_recipe(tmp_path, replaced=one_axis)
+    out = varigraph("reproduce", "small.toml", *ONE_JOB).out
+    assert "differs" in out
+    assert out.split().count("bound") == 1
+
+
+def test_a_quick_version_that_is_the_whole_is_called_the_whole(varigraph, tmp_path):
+    write_recipe(tmp_path, replaced=[('[quick]\nseeds = [0, 1]\naxes = { dataset = ["cora"] }\n', "")])
+    outcome = varigraph("reproduce", "small.toml", "--quick", *ONE_JOB)
+    assert "uick version" not in outcome.out
+    assert "Wrote runs/reproduce/small/record.json" in outcome.err
+
+
+def test_one_trial_is_one_trial(varigraph, tmp_path):
+    write_recipe(
+        tmp_path,
+        replaced=[
+            ("seeds = [0, 1, 2]", "seeds = [0]"),
+            ('[quick]\nseeds = [0, 1]\naxes = { dataset = ["cora"] }', QUICK_IS_ONE_CELL),
+        ],
+    )
+    assert "\n1 trial in " in varigraph("reproduce", "small.toml", "--quick", *ONE_JOB).out
+
+
+QUICK_IS_ONE_CELL = '[quick]\naxes = { dataset = ["cora"], method = ["gae"] }'
+
+
+def test_a_folder_that_cannot_be_made_is_told_without_a_way_to_go_on(varigraph, recipe, tmp_path):
+    (tmp_path / "file").write_text("")
+    outcome = varigraph("reproduce", "small.toml", "-o", "file/inside", *ONE_JOB)
+    assert outcome.code == 1
+    assert "go on with" not in outcome.err
+
+
+def test_a_disk_that_is_full_later_is_told_with_the_way_to_go_on(varigraph, recipe, monkeypatch):
+    from varigraph.experiments.reproduction import runner
+
+    def full(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(runner, "write_text", full)
+    outcome = varigraph("reproduce", "small.toml", *ONE_JOB)
+    assert outcome.code == 1
+    assert "Broken off. What is done is kept; go on with: varigraph reproduce small.toml" in outcome.err
+
+
+def test_without_matplotlib_a_recipe_of_pictures_is_not_begun(varigraph, tmp_path, monkeypatch):
+    from varigraph.reporting.figures import canvas
+
+    write_recipe(tmp_path, replaced=[('report = ["table"]', 'report = ["table", "curves"]')])
+    canvas._figure_class.cache_clear()
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    outcome = varigraph("reproduce", "small.toml", "-o", "here", *ONE_JOB)
+    assert outcome.code == 1
+    assert "Pictures need matplotlib" in outcome.err
+    assert not (tmp_path / "here").exists()
+
+
+def test_the_whole_of_a_recipe_is_told_from_its_quick_version(varigraph, recipe):
+    varigraph("reproduce", "small.toml", "-o", "here", *ONE_JOB)
+    outcome = varigraph("reproduce", "small.toml", "-o", "here", "--quick", *ONE_JOB)
+    assert outcome.code == 3
+    assert "here holds the whole of small, not its quick version" in outcome.err
+
+
+def test_trials_of_other_settings_are_told_of_before_they_are_done_anew(varigraph, recipe, tmp_path):
+    varigraph("reproduce", "small.toml", "-o", "here", *ONE_JOB)
+    write_recipe(tmp_path, replaced=[("level = 0.8", "level = 0.7")])
+    outcome = varigraph("reproduce", "small.toml", "-o", "here", *ONE_JOB)
+    assert outcome.err.startswith("small: 6 finished trials have other settings and are done anew.\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of processes are POSIX's")
+def test_a_batch_system_that_ends_it_is_answered_as_ctrl_c_is(varigraph, recipe, monkeypatch):
+    def ended(settings, *, seed, folder):
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("the signal came to nothing")
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(fake_task, "run", ended)
+    outcome = varigraph("reproduce", "small.toml", *ONE_JOB)
+    assert outcome.code == 130
+    assert "Interrupted. What is done is kept" in outcome.err
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -110,6 +110,20 @@ def test_a_decoder_that_knows_every_value_tells_it_unasked(name):
     assert stepped(OBJECTIVES[name](), unasked, SlowDecoder())[0] == terms
 
 
+class OlderDecoder(InnerProductDecoder):
+    """As a user's own, written before there was anything to skip."""
+
+    def all_pairs_terms(self, z, edges, edge_weights=None):
+        return super().all_pairs_terms(z, edges, edge_weights)
+
+
+@every
+def test_a_decoder_that_cannot_skip_values_serves_where_none_is_skipped(name):
+    target = target_of(GRAPH)
+    terms, _ = stepped(OBJECTIVES[name](), target, InnerProductDecoder())
+    assert stepped(OBJECTIVES[name](), target, OlderDecoder())[0] == terms
+
+
 @every
 def test_an_objective_is_a_frozen_value(name):
     objective = OBJECTIVES[name]()

@@ -69,8 +69,11 @@ def test_two_fits_with_one_module_give_the_same_bits():
 
 
 def test_a_parameter_that_nothing_resets_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"parameters scale belong to no module with a reset_parameters"):
-        built(Orphan())
+    fitted = GAE(encoder=Constant(), max_epochs=1, random_state=0).fit(a_graph(), validation_fraction=0)
+    for encoder in (Orphan(), ModuleEncoder(Orphan())):
+        with pytest.raises(ValueError, match=r"parameters scale belong to no module with a reset_parameters"):
+            fitted.set_params(encoder=encoder).fit(a_graph())
+    assert fitted.embedding_.shape == (12, 3)  # what was refused has cost nothing
 
 
 def test_the_name_module_alone_is_refused():

@@ -105,6 +105,15 @@ def test_a_claim_goes_by_the_sign_of_the_paired_differences():
     assert verdict_of_claim(summarise([1.0])) == "cannot tell"
 
 
+def test_a_claim_of_not_lower_by_more_than_a_margin_goes_by_where_the_interval_lies():
+    # -0.1 ± 0.25: t(0.975, 2) · 0.1 / √3
+    differences = summarise([-0.2, -0.1, 0.0])
+    assert verdict_of_claim(differences, by_no_more_than=0.4) == "agrees"
+    assert verdict_of_claim(differences, by_no_more_than=0.3) == "cannot tell"
+    assert verdict_of_claim(summarise([-1.2, -1.1, -1.0]), by_no_more_than=0.4) == "differs"
+    assert verdict_of_claim(differences, by_no_more_than=math.nan) == "cannot tell"
+
+
 @pytest.mark.parametrize(
     ("verdicts", "joint"),
     [

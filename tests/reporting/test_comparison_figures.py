@@ -5,7 +5,7 @@ import pytest
 
 from small_records import links_record
 from varigraph.reporting.comparison import compare_runs
-from varigraph.reporting.comparison.curves import Curve, CurvePanel
+from varigraph.reporting.comparison.validation import RunCurve, RunPanel
 from varigraph.reporting.figures import comparison_figure, save_figure, validation_figure
 
 
@@ -71,13 +71,13 @@ def test_a_single_run_is_drawn_without_bars_or_a_best(tmp_path):
 
 
 def curve(name, *, kept=2):
-    return Curve(name, np.array([1, 2, 3]), np.array([3.0, 1.0, 2.0]), kept)
+    return RunCurve(name, np.array([1, 2, 3]), np.array([3.0, 1.0, 2.0]), kept)
 
 
 def test_curves_differ_in_dashes_and_marks_and_have_their_kept_epoch():
     panels = [
-        CurvePanel("validation AUC", (curve("a"), curve("b"))),
-        CurvePanel("validation AP", (curve("b"),)),
+        RunPanel("validation AUC", (curve("a"), curve("b"))),
+        RunPanel("validation AP", (curve("b"),)),
     ]
     figure = validation_figure(panels)
     upper, lower = figure.axes
@@ -93,8 +93,6 @@ def test_curves_differ_in_dashes_and_marks_and_have_their_kept_epoch():
 
 def test_pictures_can_be_saved(comparison, tmp_path):
     save_figure(comparison_figure(comparison), tmp_path / "a.png")
-    save_figure(
-        validation_figure([CurvePanel("validation AUC", (curve("a", kept=None),))]), tmp_path / "b.svg"
-    )
+    save_figure(validation_figure([RunPanel("validation AUC", (curve("a", kept=None),))]), tmp_path / "b.svg")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     assert "validation AUC" in (tmp_path / "b.svg").read_text()

@@ -157,6 +157,17 @@ def test_a_loss_that_falls_by_orders_of_magnitude_is_logarithmic(last, scale):
     assert training_figure(records).axes[0].get_yscale() == scale
 
 
+def test_losses_that_are_close_together_are_numbered_as_they_are():
+    from matplotlib.ticker import ScalarFormatter
+
+    records = [{"epoch": epoch, "loss": 1234.5678 + 1e-4 * epoch} for epoch in range(1, 5)]
+    figure = training_figure(records)
+    figure.draw_without_rendering()
+    formatter = figure.axes[0].yaxis.get_major_formatter()
+    assert isinstance(formatter, ScalarFormatter)
+    assert formatter.get_offset() == ""
+
+
 def test_a_metric_that_is_missing_in_some_epochs_joins_those_where_it_is_known():
     records = [{"epoch": epoch, "loss": 1.0, **known} for epoch, known in enumerate(KNOWN_AT_TWO, 1)]
     drawn = training_figure(records).axes[1].get_lines()[0]

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from varigraph.baselines.node_embedding import NodeEmbedding, check_whole
+from varigraph.baselines.node_embedding import NodeEmbedding, check_number, check_whole
 from varigraph.baselines.random_walks import random_walks
 from varigraph.errors import MissingExtraError
 from varigraph.graphs.graph import Graph
@@ -25,6 +25,7 @@ SkipGramObjective: TypeAlias = Literal["negative_sampling", "hierarchical_softma
 _WALKS, _SKIP_GRAM = 0, 1
 
 _N_NEGATIVES = 5  # a pair: gensim's and word2vec's default
+_LONGEST_WALK = 10_000  # nodes: gensim drops the rest of a sentence
 _WALKS_AT_ONCE = 10_000  # walks that stand as Python objects at a time
 
 
@@ -35,17 +36,16 @@ class DeepWalk(NodeEmbedding):
     to its weight. Skip-gram's vectors have a large part in common, which is taken off: they are centred, so
     that a pair with an isolated node, which scores 0, stands among others as two nodes at random do.
 
-    The softmax is replaced by negative sampling, gensim's default, where the paper has a hierarchical one:
-    with centred vectors it ranks the validation edges of Cora and CiteSeer better.
+    The softmax is replaced by negative sampling, gensim's default, where the paper has a hierarchical one.
 
     Args:
         latent_dim: Dimensions of a vector.
         n_walks: Walks that start at each node.
-        walk_length: Nodes of a walk.
+        walk_length: Nodes of a walk, 2 to 10,000.
         window: The furthest that two nodes of a walk may be apart to predict one another.
         objective: "negative_sampling", with 5 negatives a pair, or "hierarchical_softmax".
         max_epochs: How often all walks are read.
-        learning_rate: At the start; it falls linearly to nearly 0.
+        learning_rate: At the start, at most 1; it falls linearly to nearly 0.
         random_state: Seed: the same gives the same bits on one machine. There is one thread.
 
     Attributes:
@@ -97,9 +97,12 @@ class DeepWalk(NodeEmbedding):
         if self.objective not in get_args(SkipGramObjective):
             known = " or ".join(get_args(SkipGramObjective))
             raise ValueError(f"objective must be {known}, got {self.objective!r}.")
-        rate = self.learning_rate
-        if not isinstance(rate, int | float | np.integer | np.floating) or not 0 < rate < np.inf:
-            raise ValueError(f"learning_rate must be a number above 0, got {rate!r}.")
+        if not 2 <= self.walk_length <= _LONGEST_WALK:
+            raise ValueError(
+                f"walk_length must be from 2 to {_LONGEST_WALK:,}: one node predicts nothing, and gensim "
+                f"reads no further; got {self.walk_length:,}."
+            )
+        check_number("learning_rate", self.learning_rate, above=0, most=1)
         _word2vec()
 
     def _embed(self, graph: Graph, seed: int) -> FloatArray:

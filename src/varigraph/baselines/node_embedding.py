@@ -13,12 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 from varigraph.errors import GraphError
 from varigraph.graphs.convert import to_graph
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.node_lookup import link_positions
 from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.seeding import resolve_seed
 from varigraph.tables import make_frame
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 
-__all__ = ["NodeEmbedding", "check_whole"]
+__all__ = ["NodeEmbedding", "check_number", "check_whole"]
 
 _PAIRS_AT_ONCE = 100_000  # 128 float64 dimensions of both ends take 205 MB
 
@@ -92,6 +93,18 @@ class NodeEmbedding(BaseEstimator, ABC):
         ]
         return np.concatenate(blocks)
 
+    def score_links(self, links: Any) -> FloatArray:
+        """`score_pairs` for pairs of the user's ids.
+
+        Args:
+            links: Pairs of ids, or a frame with columns such as source and target.
+
+        Raises:
+            GraphError: An id is not a node of the graph, or a link is no pair.
+        """
+        check_is_fitted(self, "embedding_")
+        return self.score_pairs(link_positions(self.message_graph_, links))
+
     def _scores(self, pairs: IndexPairs) -> FloatArray:
         first, second = (self.embedding_[ends].astype(np.float64, copy=False) for ends in pairs.T)
         return np.asarray(np.einsum("pk,pk->p", first, second))
@@ -107,6 +120,25 @@ class NodeEmbedding(BaseEstimator, ABC):
     def embedding_frame(self) -> Any:
         """`embedding_columns` as a frame of the kind that the graph came from (pandas, if from none)."""
         return make_frame(self.embedding_columns(), self.message_graph_.frame_kind)
+
+
+def check_number(name: str, value: Any, *, above: float = -np.inf, most: float = np.inf) -> None:
+    """Checks a setting that must be a finite number in a range; a boolean is none.
+
+    Args:
+        name: Of the setting, for the message.
+        value: What was given.
+        above: What it must be more than.
+        most: What it may be at most.
+
+    Raises:
+        ValueError: It is not.
+    """
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not is_number or not np.isfinite(value) or not above < value <= most:
+        bounds = [f"above {above:g}"] * (above > -np.inf) + [f"at most {most:g}"] * (most < np.inf)
+        wanted = " ".join(["a number", " and ".join(bounds)]).strip()
+        raise ValueError(f"{name} must be {wanted}, got {value!r}.")
 
 
 def check_whole(estimator: Any, *names: str) -> None:

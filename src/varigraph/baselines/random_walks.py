@@ -39,8 +39,12 @@ def random_walks(graph: Graph, starts: IntArray, *, length: int, generator: np.r
     """
     adjacency = graph.adjacency
     first, neighbours = adjacency.indptr.astype(np.int64), adjacency.indices
-    # The weights of all rows laid end to end: a node's row is one stretch of the line.
-    line = None if graph.weights is None else np.concatenate([[0.0], np.cumsum(adjacency.data)])
+    line = None
+    if graph.weights is not None:
+        # The shares of all rows laid end to end: a node's row is one stretch of length 1. Weights themselves
+        # would be lost in the running sum beside far larger ones of other rows.
+        shares = adjacency.data / np.repeat(adjacency.sum(axis=1), np.diff(first))
+        line = np.concatenate([[0.0], np.cumsum(shares)])
     walks = np.full((length, len(starts)), NO_NODE, dtype=np.int64)
     walks[0] = starts
     walking = np.flatnonzero(np.diff(first)[starts] > 0)

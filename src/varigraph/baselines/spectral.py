@@ -9,7 +9,7 @@ from scipy import sparse as sp
 from scipy.sparse import csgraph
 from sklearn.manifold import spectral_embedding
 
-from varigraph.baselines.node_embedding import NodeEmbedding, check_whole
+from varigraph.baselines.node_embedding import NodeEmbedding, check_number, check_whole
 from varigraph.graphs.graph import Graph
 from varigraph.seeding import numpy_generator
 from varigraph.tensor_types import FloatArray, IndexPairs, IntArray, RandomState
@@ -39,8 +39,8 @@ class SpectralEmbedding(NodeEmbedding):
 
     Args:
         latent_dim: Eigenvectors; columns beyond those that there are hold zeros.
-        degree_power: The scale p. ½ is what scikit-learn multiplied by when the paper below was written, and
-            ranks held-out links better; −½ is what it has divided by since, as Laplacian eigenmaps do.
+        degree_power: The scale p. ½ is what scikit-learn multiplied by when the paper below was written; −½
+            is what it has divided by since, as Laplacian eigenmaps do.
         random_state: Seed of ARPACK's starting vector; of no weight but for the last digits.
 
     Attributes:
@@ -70,14 +70,12 @@ class SpectralEmbedding(NodeEmbedding):
     def check_settings(self) -> None:
         """Checks the settings; see `NodeEmbedding`."""
         check_whole(self, "latent_dim")
-        power: Any = self.degree_power
-        if not isinstance(power, int | float | np.integer | np.floating) or not np.isfinite(power):
-            raise ValueError(f"degree_power must be a number, got {power!r}.")
+        check_number("degree_power", self.degree_power)
 
     def _embed(self, graph: Graph, seed: int) -> FloatArray:
         _, vectors = laplacian_eigenvectors(graph, self.latent_dim, seed=seed)
         degrees = np.asarray(graph.adjacency.sum(axis=1)).ravel()
-        scale = np.where(degrees > 0, degrees, 1.0) ** self.degree_power
+        scale = self._scale(np.where(degrees > 0, degrees, 1.0))
         self.component_, is_largest = _components(graph)
         volume = np.bincount(self.component_, degrees)[self.component_]
         share = np.divide(degrees, volume, out=np.zeros_like(degrees), where=volume > 0)
@@ -85,6 +83,17 @@ class SpectralEmbedding(NodeEmbedding):
         embedding = np.zeros((graph.n_nodes, self.latent_dim))
         embedding[:, : vectors.shape[1]] = scale[:, None] * vectors
         return embedding
+
+    def _scale(self, degrees: FloatArray) -> FloatArray:
+        with np.errstate(over="ignore", under="ignore"):
+            scale = np.asarray(degrees**self.degree_power)
+            largest = scale.max() ** 2
+        if not (np.isfinite(largest) and scale.min() > 0):
+            raise ValueError(
+                f"degree_power={self.degree_power!r} takes degrees from {degrees.min():g} to "
+                f"{degrees.max():g} out of the range of numbers; give one nearer to 0."
+            )
+        return scale
 
     def _scores(self, pairs: IndexPairs) -> FloatArray:
         i, j = pairs.T

@@ -131,7 +131,7 @@ def _write(comparison: Comparison, output: Path, *, curves: bool, has_chosen: bo
 
 
 def _draw(comparison: Comparison, output: Path, *, curves: bool, has_chosen: bool) -> None:
-    from varigraph.reporting.comparison.curves import validation_curves
+    from varigraph.reporting.comparison.validation import validation_curves
     from varigraph.reporting.figures import comparison_figure, save_figure, validation_figure
 
     if curves:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import shutil
 import sys
@@ -17,11 +18,13 @@ from rich.text import Text
 if TYPE_CHECKING:
     from varigraph.evaluation.link_prediction import LinkEvaluation
     from varigraph.evaluation.records import RunRecord
+    from varigraph.reporting.tables import ResultTable
 
 __all__ = [
     "err",
     "fits",
     "is_terminal",
+    "keeps_words",
     "out",
     "say",
     "show",
@@ -73,6 +76,14 @@ def fits(renderable: Any) -> bool:
     """Whether standard output is wide enough for it."""
     wanted = Measurement.get(out, out.options.update(width=10_000), renderable)
     return wanted.maximum <= out.width
+
+
+def keeps_words(table: ResultTable) -> bool:
+    """Whether standard output is wide enough for every word of a table to stand in one line."""
+    plain = Console(file=io.StringIO(), width=out.width)
+    plain.print(table)
+    shown = set(plain.file.getvalue().split())  # type: ignore[attr-defined]
+    return shown >= {word for row in (table.columns, *table.rows) for cell in row for word in cell.split()}
 
 
 def show_file(path: Path) -> None:

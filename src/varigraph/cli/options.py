@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -178,5 +178,10 @@ def refuse_others(context: typer.Context, allowed: frozenset[str], *, because: s
     for parameter in context.command.params:
         name = str(parameter.name)
         if name not in allowed and is_given(context, name):
-            shown = parameter.opts[0] if parameter.param_type_name == "option" else "DATA"
+            shown = parameter.opts[0] if parameter.param_type_name == "option" else _shown(parameter)
             raise typer.BadParameter(f"{shown} has no effect here: {because}.")
+
+
+def _shown(argument: Any) -> str:
+    """What an argument is called in the help."""
+    return str(argument.metavar or argument.name)

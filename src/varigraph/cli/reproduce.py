@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +16,13 @@ import typer
 from rich.text import Text
 
 from varigraph.cli import options as o
-from varigraph.cli.console import say, show, show_json
+from varigraph.cli.console import keeps_words, say, show, show_json
 
 if TYPE_CHECKING:
+    from varigraph.cli.trial_progress import TrialProgress
     from varigraph.evaluation.reproduction_record import ReproductionRecord
     from varigraph.experiments.reproduction.recipe import Recipe
+    from varigraph.reporting.tables import ResultTable
 
 __all__ = ["reproduce"]
 
@@ -80,9 +85,11 @@ def reproduce(
 
     recipe = read_recipe(name)
     recipe = recipe.quick() if quick else recipe
-    folder = output or Path("runs") / "reproduce" / (recipe.name + ("-quick" if quick else ""))
-    with _resumable(context), TrialProgress(recipe.name, quiet=quiet) as watch:
-        record = run(recipe, folder, n_jobs=jobs or _n_cores(), force=force, watch=watch)
+    folder = output or Path("runs") / "reproduce" / (recipe.name + ("-quick" if recipe.is_quick else ""))
+    _check_drawable(recipe)
+    watch = TrialProgress(recipe.name, quiet=quiet)
+    with _terminable(), _resumable(context, watch), watch:
+        record = run(recipe, folder, n_jobs=jobs or _n_cores(), force=force, watch=watch, news=watch.news)
     if as_json:
         show_json(record.to_dict())
     else:
@@ -104,6 +111,9 @@ def _list(*, as_json: bool) -> None:
     columns = ("name", "what", "size", "with --quick")
     caption = "Sizes in trials; minutes are rough, on two cores."
     table = ResultTable(columns, tuple(rows), caption=caption, n_text_columns=2, folded=frozenset({1}))
+    if not keeps_words(table):
+        joined = [(one, f"{what}: {size}; with --quick {small}") for one, what, size, small in rows]
+        table = replace(table, columns=columns[:2], rows=tuple(joined))
     show(table)
 
 
@@ -137,20 +147,46 @@ def _show(record: ReproductionRecord) -> None:
 
     show(Text(one_line(tables.reproduction_heading(record)), style="bold"))
     show(Text(one_line(record.source)))
+    show(Text(one_line(" ".join(record.about.split()))))
     show("")
     for table in tables.reproduction_tables(record):
-        show(table)
-        show("")
+        for one in [table] if keeps_words(table) else _by_metric(record, table):
+            show(one)
+            show("")
     for line in tables.reproduction_lines(record):
         show(Text(one_line(line)))
 
 
+def _by_metric(record: ReproductionRecord, table: ResultTable) -> list[ResultTable]:
+    """A table a metric in place of one of all metrics."""
+    from varigraph.reporting.reproduction.tables import reproduction_table
+
+    if len(record.axes) > 1:
+        return [table]  # already of one metric
+    return [reproduction_table(record, metrics=[name]) for name in record.metrics]
+
+
 def _pictures(record: ReproductionRecord, folder: Path) -> list[Path]:
-    if set(record.report) <= {"table"}:
+    from varigraph.evaluation.drawn_pictures import remove_drawn
+
+    if not _has_pictures(record.report):
+        remove_drawn(folder)
         return []  # whose figures would import matplotlib
     from varigraph.reporting.reproduction.pictures import draw
 
     return draw(record, folder)
+
+
+def _has_pictures(report: Iterable[str]) -> bool:
+    return not set(report) <= {"table"}
+
+
+def _check_drawable(recipe: Recipe) -> None:
+    """Notices before hours of trials that their pictures cannot be drawn."""
+    if _has_pictures(recipe.report):
+        from varigraph.reporting.figures.canvas import check_drawable
+
+        check_drawable()
 
 
 def _n_cores() -> int:
@@ -159,14 +195,33 @@ def _n_cores() -> int:
 
 
 @contextlib.contextmanager
-def _resumable(context: typer.Context) -> Iterator[None]:
+def _resumable(context: typer.Context, watch: TrialProgress) -> Iterator[None]:
     """When it is broken off, says how to go on."""
     try:
         yield
     except (KeyboardInterrupt, OSError) as error:
-        what = "Interrupted" if isinstance(error, KeyboardInterrupt) else "Broken off"
-        say(f"\n{what}. What is done is kept; go on with: {_same_command(context)}", style="yellow")
+        is_interrupt = isinstance(error, KeyboardInterrupt)
+        if is_interrupt or watch.has_begun:
+            what = "Interrupted" if is_interrupt else "Broken off"
+            say(f"\n{what}. What is done is kept; go on with: {_same_command(context)}", style="yellow")
         raise
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, as of a batch system, is answered as Ctrl-C is: workers end, and what is done is kept."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _same_command(context: typer.Context) -> str:

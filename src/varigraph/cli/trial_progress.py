@@ -32,16 +32,23 @@ class TrialProgress:
         )
         self._task = self._bar.add_task(label, total=None)
         self._written = -1
+        self.has_begun = False
 
     def __call__(self, course: Course) -> None:
         """Shows how far it has come."""
+        self.has_begun = True
         told = f"{self.label}: {describe_course(course)}"
         self._bar.update(self._task, description=told)
-        n_ended = course.n_trials_done + course.n_failed
-        step = n_ended * _LINES_WITHOUT_A_TERMINAL // max(course.n_trials, 1)
+        # By weight, for the dearest trials come first: counted, they would be silent for long.
+        step = int(course.share * _LINES_WITHOUT_A_TERMINAL)
         if not (self.quiet or err.is_terminal) and step != self._written:
             say(told)
             self._written = step
+
+    def news(self, sentence: str) -> None:
+        """Says what has happened, above the live line."""
+        if not self.quiet:
+            say(f"{self.label}: {sentence}")
 
     def __enter__(self) -> Self:
         self._bar.start()

@@ -8,7 +8,7 @@ from varigraph.encoders.conv import ConvEncoder
 from varigraph.encoders.gcn import GCNEncoder
 from varigraph.encoders.linear import LinearEncoder
 from varigraph.encoders.mlp import MLPEncoder
-from varigraph.encoders.module import ModuleEncoder
+from varigraph.encoders.module import ModuleEncoder, check_resettable, takes_edge_weight
 from varigraph.encoders.one_layer_gcn import OneLayerGCNEncoder
 from varigraph.encoders.row_encoder import RowEncoder
 
@@ -24,6 +24,8 @@ __all__ = [
     "ModuleEncoder",
     "OneLayerGCNEncoder",
     "RowEncoder",
+    "check_resettable",
+    "takes_edge_weight",
 ]
 
 ENCODERS: MappingProxyType[str, type[Encoder]] = MappingProxyType(

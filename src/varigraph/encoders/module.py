@@ -12,7 +12,7 @@ from varigraph.distributions import Delta, Posterior
 from varigraph.encoders.base import Encoder, GraphInputs
 from varigraph.seeding import keyed_global_generators
 
-__all__ = ["ModuleEncoder"]
+__all__ = ["ModuleEncoder", "check_resettable", "takes_edge_weight"]
 
 
 class ModuleEncoder(Encoder):
@@ -39,20 +39,9 @@ class ModuleEncoder(Encoder):
         posterior: type[Posterior],
         generator: torch.Generator,
     ) -> None:
-        """Resets every weight through the modules' own `reset_parameters`.
-
-        Raises:
-            ValueError: A parameter belongs to no module with `reset_parameters`, so a repeat would go on
-                from trained weights.
-        """
+        """Resets weights through the modules' own `reset_parameters`; see `check_resettable`."""
         self.posterior = posterior
         self.n_latent = n_latent
-        orphans = _parameters_without_reset(self.module)
-        if orphans:
-            raise ValueError(
-                f"The encoder's parameters {', '.join(orphans)} belong to no module with a "
-                "reset_parameters() method, so they cannot be reset for an honest repeat. Add one."
-            )
         # The modules' own resets draw from the global generator; it is put back as it was.
         with keyed_global_generators(int(torch.randint(2**62, (1,), generator=generator))):
             for child in self.module.modules():
@@ -71,7 +60,7 @@ class ModuleEncoder(Encoder):
     def module_output(self, inputs: GraphInputs) -> Any:
         """What the module itself returns, whatever that is."""
         keywords = {}
-        if inputs.edge_weight is not None and "edge_weight" in _parameter_names(self.module):
+        if inputs.edge_weight is not None and takes_edge_weight(self.module):
             keywords["edge_weight"] = inputs.edge_weight
         return self.module(inputs.dense_features, inputs.edge_index, **keywords)
 
@@ -94,8 +83,26 @@ class ModuleEncoder(Encoder):
         return torch.cat(parts, dim=1)
 
 
-def _parameter_names(module: nn.Module) -> set[str]:
-    return set(inspect.signature(module.forward).parameters)
+def takes_edge_weight(module: nn.Module) -> bool:
+    """Whether the `forward` of a user's module has a parameter `edge_weight`."""
+    return "edge_weight" in inspect.signature(module.forward).parameters
+
+
+def check_resettable(encoder: Any) -> None:
+    """Refuses a user's module that `ModuleEncoder.build` would not reset as a whole; others pass.
+
+    Raises:
+        ValueError: A parameter belongs to no module with `reset_parameters`, so a fit would go on from
+            trained weights.
+    """
+    module = encoder.module if isinstance(encoder, ModuleEncoder) else encoder
+    if isinstance(module, Encoder) or not isinstance(module, nn.Module):
+        return
+    if orphans := _parameters_without_reset(module):
+        raise ValueError(
+            f"The encoder's parameters {', '.join(orphans)} belong to no module with a "
+            "reset_parameters() method, so they cannot be reset for an honest repeat. Add one."
+        )
 
 
 def _parameters_without_reset(module: nn.Module, prefix: str = "") -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar, TypedDict, get_args
+from typing import Any, ClassVar, NotRequired, TypedDict, get_args
 
 from varigraph.evaluation.documents import nan_for_null
 from varigraph.evaluation.field_checks import (
@@ -79,11 +79,13 @@ class ComparedCell(TypedDict):
         coordinates: Of the axes that the claim does not name.
         difference: Higher − lower, one value a seed, in raw units.
         verdict: On the claim, here.
+        by_no_more_than: The margin of a claim "not lower by more than", in raw units; other claims have none.
     """
 
     coordinates: dict[str, str]
     difference: Summary
     verdict: Verdict
+    by_no_more_than: NotRequired[float]
 
 
 class ClaimRecord(TypedDict):
@@ -102,12 +104,13 @@ class ClaimRecord(TypedDict):
     cells: list[ComparedCell]
 
 
-def _holds(checks: Mapping[str, Any]) -> Any:
-    """The check of a mapping with exactly these keys."""
+def _holds(checks: Mapping[str, Any], optional: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """The check of a mapping with exactly these keys, and perhaps some others."""
+    every = {**checks, **optional}
     return lambda value: (
         isinstance(value, dict)
-        and value.keys() == checks.keys()
-        and all(check(value[name]) for name, check in checks.items())
+        and checks.keys() <= value.keys() <= every.keys()
+        and all(every[name](one) for name, one in value.items())
     )
 
 
@@ -155,7 +158,10 @@ _CLAIM = _holds(
         "metric": is_text,
         "verdict": _is_verdict,
         "cells": list_of(
-            _holds({"coordinates": by_name(is_text), "difference": is_summary, "verdict": _is_verdict})
+            _holds(
+                {"coordinates": by_name(is_text), "difference": is_summary, "verdict": _is_verdict},
+                {"by_no_more_than": lambda value: is_number(value) and value is not None},
+            )
         ),
     }
 )

@@ -139,21 +139,27 @@ def reaches_published(summary: Summary, published: float, unit: str) -> bool:
     return shown_scale(unit) * summary["ci95"][1] >= published
 
 
-def verdict_of_claim(differences: Summary) -> Verdict:
-    """The verdict on a claim that one side is higher, from paired differences higher − lower.
+def verdict_of_claim(differences: Summary, *, by_no_more_than: float = 0.0) -> Verdict:
+    """The verdict on a claim that one side is higher, or not lower by more than a margin.
+
+    "agrees" if the 95 % interval of the paired differences higher − lower is above −margin as a whole,
+    "differs" if it is below it, else "cannot tell".
 
     Args:
         differences: Their summary; without an interval nothing can be told.
+        by_no_more_than: The margin, in the unit of the differences; 0 for "higher".
 
     Example:
         >>> from varigraph.evaluation.repeats import summarise
         >>> verdict_of_claim(summarise([1.0, 1.1, 0.9])), verdict_of_claim(summarise([1.0]))
         ('agrees', 'cannot tell')
+        >>> verdict_of_claim(summarise([-0.1, 0.1, 0.0]), by_no_more_than=0.5)
+        'agrees'
     """
     low, high = differences["ci95"]
-    if low > 0:
+    if low > -by_no_more_than:
         return "agrees"
-    return "differs" if high < 0 else "cannot tell"
+    return "differs" if high < -by_no_more_than else "cannot tell"
 
 
 def joint_verdict(verdicts: Sequence[Verdict]) -> Verdict:

@@ -1,4 +1,4 @@
-"""Ids that a file names, found among the nodes of a graph; an unknown one is told with its place."""
+"""Ids found among the nodes of a graph: those that a file names, and those of a user's links."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from varigraph.errors import FileContentError
+from varigraph.errors import FileContentError, GraphError
 from varigraph.graphs.graph import Graph
-from varigraph.tensor_types import IntArray
+from varigraph.tables import is_frame, take_edge_columns
+from varigraph.tensor_types import IndexPairs, IntArray
 
-__all__ = ["check_nodes_known", "find_nodes"]
+__all__ = ["check_nodes_known", "find_nodes", "link_positions"]
 
 _MOST_COMPARED = 100_000  # ids that a misspelt one is compared with: some tenths of a second
 
@@ -88,6 +89,26 @@ def check_nodes_known(
         f"{where[0].upper()}{where[1:]} names {one!r}, which is no node of {graph.name}."
         f"{_guess(graph, str(one))}{others} {advice}"
     )
+
+
+def link_positions(graph: Graph, links: Any) -> IndexPairs:
+    """Node positions of links by the user's ids, shape (n_links, 2).
+
+    Args:
+        graph: The graph.
+        links: Pairs of ids, or a frame with a column for each end.
+
+    Raises:
+        GraphError: An id is not a node of the graph, or a link is no pair.
+    """
+    if is_frame(links):
+        columns = take_edge_columns(links)
+        return np.stack([graph.index_of(columns.source), graph.index_of(columns.target)], axis=1)
+    ends = list(links)
+    for link in ends:
+        if not isinstance(link, tuple | list | np.ndarray) or len(link) != 2:
+            raise GraphError(f"A link is a pair of two ids, as in [(a, b), (c, d)]; got {link!r}.")
+    return graph.index_of([one for link in ends for one in link]).reshape(-1, 2)
 
 
 def _guess(graph: Graph, wanted: str) -> str:

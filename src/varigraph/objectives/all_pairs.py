@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, get_args
 import torch
 from torch import Tensor
 
-from varigraph.decoders import Decoder
+from varigraph.decoders import AllPairsTerms, Decoder
 from varigraph.objectives.base import GraphTarget, Objective
 from varigraph.tensor_types import PairOrder
 
@@ -61,9 +61,7 @@ class BernoulliAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """Nats over all pairs."""
-        terms = decoder.all_pairs_terms(
-            z, target.edges, target.edge_weights, may_skip_value=target.may_skip_value
-        )
+        terms = _terms(decoder, z, target)
         once = terms.edges + terms.non_edges
         if self.pairs == "unordered":
             return -once
@@ -110,9 +108,7 @@ class WeightedAllPairs(Objective):
         generator: torch.Generator,
     ) -> Tensor:
         """The weighted mean over N² entries."""
-        terms = decoder.all_pairs_terms(
-            z, target.edges, target.edge_weights, may_skip_value=target.may_skip_value
-        )
+        terms = _terms(decoder, z, target)
         n_ordered_edges = 2 * target.n_edges
         n_rest = target.n_nodes**2 - n_ordered_edges
         pos_weight = n_rest / n_ordered_edges
@@ -126,3 +122,10 @@ class WeightedAllPairs(Objective):
     def kl_scale(self, n_nodes: int) -> float:
         """1/N²."""
         return 1 / n_nodes**2
+
+
+def _terms(decoder: Decoder, z: Tensor, target: GraphTarget) -> AllPairsTerms:
+    if target.may_skip_value:
+        return decoder.all_pairs_terms(z, target.edges, target.edge_weights, may_skip_value=True)
+    # A decoder that was written before there was the option does not know it.
+    return decoder.all_pairs_terms(z, target.edges, target.edge_weights)

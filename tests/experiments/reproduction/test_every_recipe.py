@@ -58,6 +58,11 @@ def test_no_number_is_published_twice_for_one_cell_of(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_list_says_how_long_it_takes_of(name):
+    assert read_recipe(name).minutes is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_claim_has_cells_to_compare_in(name):
     recipe = read_recipe(name)
     for claim in recipe.claims:

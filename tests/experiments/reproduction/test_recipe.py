@@ -73,7 +73,8 @@ def test_quick_settings_win_over_all_others_and_are_told(tmp_path):
 
 def test_without_changes_quick_is_the_same_experiment(tmp_path):
     recipe = small_recipe(tmp_path, replaced=[(QUICK, "")])
-    assert recipe.quick().trials() == recipe.trials()
+    assert recipe.quick() == recipe
+    assert not recipe.quick().is_quick
 
 
 QUICK = '[quick]\nseeds = [0, 1]\naxes = { dataset = ["cora"] }\n'
@@ -106,6 +107,13 @@ QUICK = '[quick]\nseeds = [0, 1]\naxes = { dataset = ["cora"] }\n'
         ('metric = "auc"\nhigher', 'metric = "mrr"\nhigher', "claims.1..metric is 'mrr'"),
         ('lower = { method = "gae*" }', 'lower = { method = "gae" }', "claims.1..lower must name other"),
         ('lower = { method = "gae*" }', 'lower = { dataset = "cora" }', "claims.1..lower must name other"),
+        (
+            'text = "The paper',
+            'when = "better"\ntext = "The paper',
+            "remarks.1..when is 'better'; there are hi",
+        ),
+        ("[[claims]]", "[[claims]]\nby_no_more_than = -1", "claims.1..by_no_more_than must be a number of 0"),
+        ("[[claims]]", '[[claims]]\nby_no_more_than = "se"', 'claims.1..by_no_more_than must .* or "sd"'),
         ('{ dataset = ["cora"] }', '{ dataset = ["core"] }', "quick.axes.dataset is 'core'"),
         ('{ dataset = ["cora"] }', '{ data = ["cora"] }', "quick.axes.data is no key"),
         ("[quick]", "[quik]", "quik is no key of a recipe"),
@@ -121,6 +129,23 @@ def test_a_file_that_is_no_toml_is_refused_by_its_name(tmp_path):
     (tmp_path / "broken.toml").write_text("title = ")
     with pytest.raises(FileContentError, match=r"broken\.toml is no recipe"):
         read_recipe(tmp_path / "broken.toml")
+
+
+def test_a_file_that_is_not_there_is_told_as_such(tmp_path):
+    with pytest.raises(FileContentError, match=r"^There is no file .*gone\.toml\.$"):
+        read_recipe(tmp_path / "gone.toml")
+
+
+def test_the_ending_of_a_file_may_be_in_capitals(tmp_path):
+    path = write_recipe(tmp_path)
+    assert read_recipe(path.rename(tmp_path / "SMALL.TOML")).name == "SMALL"
+
+
+def test_a_recipe_of_ones_own_knows_its_file_and_one_that_comes_along_has_none(tmp_path, monkeypatch):
+    path = write_recipe(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert read_recipe("small.toml").file == str(path.resolve())
+    assert read_recipe(recipe_names()[0]).file == ""
 
 
 def test_a_name_that_is_none_is_told_the_names_there_are():

@@ -125,6 +125,8 @@ def test_a_step_size_is_chosen_on_training_rows_and_told(tmp_path, monkeypatch):
         ({"n_rows": 3}, "n_rows must be a whole number of 10 or more"),
         ({"learning_rate": 0}, "learning_rate must be a number above 0"),
         ({"learning_rates": [0.1]}, "learning_rates must be a list of two or more"),
+        ({"learning_rates": [0.1, 0.1]}, "learning_rates must be a list of two or more different numbers"),
+        ({"learning_rates": [0.1, True]}, "learning_rates must be a list of two or more different numbers"),
         ({"learning_rates": [0.1, 0.2], "learning_rate": 0.1}, "state one of them"),
         ({"weight_prior_std": True}, "weight_prior_std must be a number above 0"),
         ({"save": 1}, "save must be true or false"),

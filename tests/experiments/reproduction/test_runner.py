@@ -1,15 +1,20 @@
 """Reproductions in this process: what is done stays done, what fails is told, foreign folders are refused."""
 
 import json
+import os
+from dataclasses import replace
 
 import pytest
 
 import fake_task
 from small_reproductions import small_recipe, use_fake_task, write_recipe
 from varigraph.errors import FileContentError, MissingExtraError, RunFolderError, TrialError
+from varigraph.evaluation.drawn_pictures import note_drawn
 from varigraph.evaluation.reproduction_record import ReproductionRecord
+from varigraph.experiments.reproduction import runner
 from varigraph.experiments.reproduction.recipe import read_recipe
 from varigraph.experiments.reproduction.runner import reproduce
+from varigraph.experiments.reproduction.running import run_trial, tried
 
 
 @pytest.fixture(autouse=True)
@@ -178,7 +183,7 @@ def test_a_folder_with_something_else_is_refused_even_by_force(tmp_path):
 def test_a_folder_of_another_recipe_or_of_the_quick_version_is_refused_even_by_force(tmp_path, folder):
     recipe = small_recipe(tmp_path)
     reproduce(recipe.quick(), folder)
-    with pytest.raises(RunFolderError, match=r"another reproduction \(small, quick\)"):
+    with pytest.raises(RunFolderError, match=r"holds the quick version of small, not the whole"):
         reproduce(recipe, folder, force=True)
     other = read_recipe(write_recipe(tmp_path, name="other"))
     with pytest.raises(RunFolderError, match="another reproduction"):
@@ -217,3 +222,93 @@ def test_a_trial_file_holds_what_the_task_returned_and_how_it_ran(tmp_path, fold
 def test_no_jobs_are_refused(tmp_path, folder):
     with pytest.raises(ValueError, match="n_jobs must be 1 or more, got 0"):
         reproduce(small_recipe(tmp_path), folder, n_jobs=0)
+
+
+def test_a_recipe_of_the_same_name_in_another_file_is_refused(tmp_path, folder, runs):
+    reproduce(small_recipe(tmp_path), folder)
+    (tmp_path / "elsewhere").mkdir()
+    other = small_recipe(tmp_path / "elsewhere", replaced=[("level = 0.8", "level = 0.7")])
+    runs.clear()
+    with pytest.raises(
+        RunFolderError, match=r"another recipe of that name, the one in .*small\.toml; choose"
+    ):
+        reproduce(other, folder, force=True)
+    assert not runs
+    shipped = replace(other, file="")
+    with pytest.raises(RunFolderError, match="another recipe of that name"):
+        reproduce(shipped, folder)
+
+
+def test_a_label_that_names_no_file_is_of_any_recipe_of_its_name(tmp_path, folder, runs):
+    reproduce(small_recipe(tmp_path), folder)
+    (folder / "reproduction.json").write_text('{"schema_version": 1, "recipe": "small", "quick": false}')
+    runs.clear()
+    reproduce(small_recipe(tmp_path), folder)
+    assert not runs
+
+
+def test_force_removes_the_pictures_that_were_drawn_and_no_others(tmp_path, folder):
+    recipe = small_recipe(tmp_path)
+    reproduce(recipe, folder)
+    for name in ("curves-old.png", "mine.png"):
+        (folder / name).touch()
+    note_drawn(folder, ["curves-old.png", "../small.png"])
+    (tmp_path / "small.png").touch()
+    reproduce(recipe, folder, force=True)
+    assert {path.name for path in folder.glob("*.png")} == {"mine.png"}
+    assert (tmp_path / "small.png").exists()
+
+
+def test_a_folder_in_which_another_call_is_at_work_is_refused_even_by_force(tmp_path, folder, runs):
+    recipe, refused = small_recipe(tmp_path), []
+
+    def meanwhile(course):
+        for force in (False, True):
+            with pytest.raises(RunFolderError, match=rf"Process {os.getpid()} on .* is at work in") as caught:
+                reproduce(recipe, folder, force=force)
+            refused.append(caught)
+
+    reproduce(recipe, folder, watch=meanwhile)
+    assert len(refused) == 2 * 13
+    assert len(runs) == 12
+    reproduce(recipe, folder, force=True)  # nobody is at work any more
+
+
+def test_what_a_process_that_has_died_left_behind_locks_nobody_out(tmp_path, folder):
+    recipe = small_recipe(tmp_path)
+    reproduce(recipe, folder)
+    (folder / "at-work.lock").write_text("Process 1 on this machine")
+    reproduce(recipe, folder)
+
+
+def test_a_trial_that_somebody_finished_meanwhile_is_not_done_again(tmp_path, folder, runs):
+    trial = small_recipe(tmp_path).trials()[0]
+    run_trial(trial, folder)
+    assert tried(trial, folder) == ""
+    assert len(runs) == 1
+
+
+def test_news_are_of_each_failure_when_it_happens(tmp_path, folder):
+    recipe = small_recipe(tmp_path, replaced=[("level = 0.8", "level = 0.8\nfail_at = [1]")])
+    told, n_done = [], []
+    with pytest.raises(TrialError):
+        reproduce(
+            recipe,
+            folder,
+            watch=lambda course: n_done.append(course.n_trials_done),
+            news=lambda sentence: told.append((n_done[-1], sentence)),
+        )
+    assert told == [
+        (4, "Failed: gae%2a.pubmed.seed1: the loss is not finite at seed 1"),
+        (9, "Failed: gae%2a.cora.seed1: the loss is not finite at seed 1"),
+    ]
+
+
+def test_a_failure_without_a_traceback_leaves_its_sentence(tmp_path, folder, monkeypatch):
+    def killed(trials, folder, run):
+        yield from ((trial, "its process was killed") for trial in trials)
+
+    monkeypatch.setattr(runner, "run_one_by_one", killed)
+    with pytest.raises(TrialError, match="12 of 12 trials failed"):
+        reproduce(small_recipe(tmp_path), folder)
+    assert (folder / "failures" / "gae.cora.seed1.txt").read_text() == "its process was killed\n"

@@ -120,6 +120,34 @@ def test_a_claim_that_is_the_wrong_way_round_differs(tmp_path, folder):
     assert reproduce(small_recipe(tmp_path, replaced=replaced), folder).claims[0]["verdict"] == "differs"
 
 
+REVERSED = [("higher =", "other ="), ("lower =", "higher ="), ("other =", "lower =")]
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [("11", "agrees"), ("9", "differs"), ('"sd"', "differs")])
+def test_a_claim_with_a_margin_is_of_the_side_that_may_be_lower(tmp_path, folder, margin, verdict):
+    # gae* is lower by 10 points, and both scatter by 1.
+    weaker = [('text = "features help"', f'text = "they do not"\nby_no_more_than = {margin}')]
+    (claim,) = reproduce(small_recipe(tmp_path, replaced=[*REVERSED, *weaker]), folder).claims
+    assert claim["verdict"] == verdict
+    if margin == '"sd"':
+        assert claim["cells"][0]["by_no_more_than"] == pytest.approx(0.01, rel=1e-9)
+    else:
+        assert claim["cells"][0]["by_no_more_than"] == float(margin) / 100
+
+
+def test_a_claim_with_a_margin_survives_the_way_to_json_and_back(tmp_path, folder):
+    weaker = [('text = "features help"', 'text = "features help"\nby_no_more_than = "sd"')]
+    record = reproduce(small_recipe(tmp_path, replaced=weaker), folder)
+    assert type(record).from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize(("when", "n_told"), [("lower", 1), ("higher", 0)])
+def test_a_remark_on_one_side_is_told_where_ours_lies_there(tmp_path, folder, when, n_told):
+    one_sided = [('text = "The paper', f'when = "{when}"\ntext = "The paper')]
+    record = reproduce(small_recipe(tmp_path, replaced=one_sided), folder)
+    assert sum(len(cell["remarks"]) for cell in record.cells) == n_told
+
+
 def test_a_claim_about_cells_that_quick_leaves_out_is_left_out(tmp_path, folder):
     replaced = [('axes = { dataset = ["cora"] }', 'axes = { method = ["gae"] }')]
     assert reproduce(small_recipe(tmp_path, replaced=replaced).quick(), folder).claims == []

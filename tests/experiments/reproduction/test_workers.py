@@ -130,6 +130,7 @@ n_rows = 50
 """
 
 
+@pytest.mark.slow  # two interpreters import torch
 def test_side_by_side_or_in_this_process_the_numbers_are_the_same_to_the_bit(tmp_path):
     (tmp_path / "digits.toml").write_text(DIGITS)
     recipe, courses = read_recipe(tmp_path / "digits.toml"), []

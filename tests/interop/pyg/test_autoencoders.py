@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -60,6 +61,20 @@ def test_a_bare_divergence_is_that_of_the_last_encode_and_not_of_a_forward():
     assert model.kl_loss().item() == pytest.approx(1.5)
 
 
+def test_a_subclass_may_override_encode_as_pyg_writes_it():
+    class Own(VGAE):
+        def encode(self, *args, **kwargs):
+            self.__mu__, self.__logstd__ = self.encoder(*args, **kwargs)
+            self.__logstd__ = self.__logstd__.clamp(max=0.5)
+            return self.reparametrize(self.__mu__, self.__logstd__)
+
+    model = Own(nn.Identity()).eval()
+    ones = torch.ones(2, 3)
+    assert torch.equal(model.encode((ones, ones)), ones)
+    assert torch.equal(model.__logstd__, 0.5 * ones)
+    assert model.kl_loss().item() == pytest.approx(3 * 0.5 * (torch.e + 1 - 1 - 1))
+
+
 def test_log_std_is_capped_at_10():
     model = VGAE(nn.Identity())
     model.encode((torch.zeros(1, 1), torch.tensor([[500.0]])))
@@ -102,6 +117,49 @@ def test_no_pairs_are_refused_where_their_mean_would_be_nan(given):
     for method in (GAE(nn.Identity()).recon_loss, GAE(nn.Identity()).test):
         with pytest.raises(ValueError, match="edge_index holds no pairs"):
             method(torch.eye(4), *given)
+
+
+WRONG_PAIRS = {
+    "transposed": (torch.zeros(3, 2, dtype=torch.long), ValueError, r"got \(3, 2\); transpose it"),
+    "in one dimension": (torch.tensor([0, 1]), ValueError, r"must have shape \(2, n_pairs\), got \(2,\)"),
+    "an array": (np.zeros((2, 3), dtype=int), TypeError, "must be a tensor .* got a ndarray"),
+    "of numbers with a point": (PAIR.float(), TypeError, r"whole numbers, got torch\.float32"),
+    "beyond the nodes": (torch.tensor([[0], [4]]), ValueError, "names the node 4, but z has 4 rows"),
+    "from the end": (torch.tensor([[-1], [1]]), ValueError, "names the node -1, but z has 4 rows"),
+}
+
+
+@pytest.mark.parametrize(("pairs", "error", "sentence"), WRONG_PAIRS.values(), ids=WRONG_PAIRS)
+def test_pairs_that_are_none_are_refused_with_a_sentence(pairs, error, sentence):
+    model = GAE(nn.Identity())
+    calls = [(model.recon_loss, pairs), (model.recon_loss, PAIR, pairs), (model.test, pairs, PAIR)]
+    for method, *given in calls:
+        with pytest.raises(error, match=sentence):
+            method(torch.eye(4), *given)
+
+
+@pytest.mark.parametrize("given", [(PAIR, OTHER), (PAIR,)])
+def test_the_pair_of_a_variational_encoder_is_sent_to_a_vgae(given):
+    model = GAE(nn.Identity())
+    z = model.encode((torch.eye(4), torch.eye(4)))
+    with pytest.raises(TypeError, match="belongs in a VGAE"):
+        model.recon_loss(z, *given)
+
+
+def test_a_decoder_of_the_users_own_takes_latent_vectors_by_node_type():
+    class Across(nn.Module):
+        def forward(self, z, edge_index, sigmoid=True):
+            value = (z["a"][edge_index[0]] * z["b"][edge_index[1]]).sum(dim=1)
+            return torch.sigmoid(value) if sigmoid else value
+
+    z = {"a": torch.ones(5, 1), "b": torch.tensor([[1.0], [2.0]])}
+    positives, negatives = torch.tensor([[4], [0]]), torch.tensor([[3], [1]])
+    model = GAE(nn.Identity(), Across())
+    expected = (1 + torch.tensor([-1.0, 2.0]).exp()).log().sum().item()
+    assert model.recon_loss(z, positives, negatives).item() == pytest.approx(expected, rel=1e-5)
+    assert model.test(z, negatives, positives) == (1.0, 1.0)
+    with pytest.raises(TypeError, match="z is a dict"):
+        model.recon_loss(z, positives)
 
 
 def test_pairs_of_one_logit_tie_wherever_they_stand():

@@ -10,7 +10,7 @@ from torch import nn
 
 import varigraph as vg
 from pyg_scripts import PointGCN, VariationalGCN, a_data
-from varigraph.errors import GraphError, LeakError, RunFolderError
+from varigraph.errors import DivergenceError, GraphError, LeakError, RunFolderError
 from varigraph.interop import pyg
 from varigraph.interop.pyg import to_estimator
 from varigraph.seeding import keyed_global_generators
@@ -148,6 +148,73 @@ def test_an_encoder_alone_and_one_in_float64_do():
         np.testing.assert_allclose(estimator.embedding_, encoder(data.x, data.edge_index), rtol=1e-12)
 
 
+class Weighing(PointGCN):
+    """Takes weights, as PyG's own models do."""
+
+    def forward(self, x, edge_index, edge_weight=None):
+        hidden = self.hidden(x, edge_index, edge_weight).relu()
+        return self.latent(hidden, edge_index, edge_weight)
+
+
+def weighted_data(field):
+    """A graph whose edges have weights, the same in both directions."""
+    data = a_data()
+    source, target = data.edge_index
+    data[field] = 1.0 + (source * target % 7).float()
+    return data
+
+
+@pytest.mark.parametrize("field", ["edge_weight", "edge_attr"])
+def test_whether_weights_are_passed_must_be_said_where_they_could_be(field):
+    data, encoder = weighted_data(field), Weighing(8, 3)
+    with pytest.raises(ValueError, match="Say edge_weight=True if it was trained with them"):
+        to_estimator(encoder, data)
+    with torch.no_grad():
+        expected = {
+            True: encoder(data.x, data.edge_index, data[field]),
+            False: encoder(data.x, data.edge_index),
+        }
+    assert not torch.allclose(expected[True], expected[False], rtol=0.01)
+    for edge_weight, embedding in expected.items():
+        found = to_estimator(encoder, data, edge_weight=edge_weight).embedding_
+        np.testing.assert_allclose(found, embedding.numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_an_encoder_without_weights_need_not_be_told_and_cannot_get_any():
+    data, encoder = weighted_data("edge_weight"), PointGCN(8, 3)
+    with torch.no_grad():
+        expected = encoder(data.x, data.edge_index).numpy()
+    np.testing.assert_allclose(to_estimator(encoder, data).embedding_, expected, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="forward takes no edge_weight"):
+        to_estimator(encoder, data, edge_weight=True)
+    with pytest.raises(ValueError, match="the data has no edge weights"):
+        to_estimator(Weighing(8, 3), a_data(), edge_weight=True)
+
+
+def test_weights_of_a_split_are_left_out_on_request_and_its_known_edges_stay():
+    weighted = vg.to_graph(weighted_data("edge_weight"))
+    split = vg.split_edges(weighted, val=0.1, test=0.1, random_state=0)
+    estimator = to_estimator(Weighing(8, 3), split.train, validation=split.val, edge_weight=False)
+    assert estimator.message_graph_.weights is None
+    assert estimator.known_graph_.n_edges == weighted.n_edges
+
+
+def test_a_bare_parameter_is_taken_over_but_not_trained_anew():
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.z = nn.Parameter(torch.arange(240.0).view(120, 2))
+
+        def forward(self, x, edge_index):
+            return self.z
+
+    table = Table()
+    estimator = to_estimator(table, a_data())
+    assert np.array_equal(estimator.embedding_, table.z.detach().numpy())
+    with pytest.raises(ValueError, match="z belong to no module with a reset_parameters"):
+        clone(estimator).fit(a_data())
+
+
 def test_its_own_fit_trains_such_an_encoder_anew():
     estimator = to_estimator(trained("GAE"), a_data(), max_epochs=2, random_state=0)
     again = clone(estimator).fit(a_data(), validation_fraction=0)
@@ -193,6 +260,36 @@ def test_an_encoder_that_returns_something_else_is_refused(output):
 
     with pytest.raises(ValueError, match="an estimator needs z, or the pair"):
         to_estimator(Odd(), a_data())
+
+
+def test_what_is_no_module_or_fixed_by_it_is_refused():
+    with pytest.raises(TypeError, match="takes a trained module, got a int"):
+        to_estimator(3, a_data())
+    for name, value in {"latent_dim": 3, "dtype": "float64", "encoder": "gcn"}.items():
+        with pytest.raises(ValueError, match=f"{name} is not to be given"):
+            to_estimator(PointGCN(8, 3), a_data(), **{name: value})
+
+
+def test_another_number_of_features_is_refused():
+    with pytest.raises(ValueError, match=r"with x of 8 columns: .*features are those that it was trained on"):
+        to_estimator(PointGCN(5, 3), a_data())
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "sentence"),
+    [
+        (None, ValueError, "not the weights of such an encoder"),
+        ({name: weight * torch.nan for name, weight in PointGCN(8, 3).state_dict().items()}, DivergenceError,
+         "With these weights the embedding is not finite"),
+    ],
+)  # fmt: skip
+def test_weights_that_cannot_be_are_refused_by_adopt_which_leaves_nothing_behind(weights, error, sentence):
+    estimator = vg.GAE(encoder=PointGCN(8, 3))
+    if weights is not None:
+        weights = {f"module.{name}": weight for name, weight in weights.items()}
+    with pytest.raises(error, match=sentence):
+        estimator.adopt(a_data(), weights)
+    assert not [name for name in vars(estimator) if name.endswith("_")]
 
 
 def test_weights_of_another_shape_are_refused_by_adopt_which_leaves_nothing_behind():

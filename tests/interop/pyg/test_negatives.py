@@ -1,8 +1,10 @@
 """Drawn negatives: which, how many, how likely, and by whose generator."""
 
 import random
+import tracemalloc
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pyg_scripts import a_data
+from varigraph.interop.pyg import negatives
 from varigraph.interop.pyg.negatives import sample_negatives
 
 with warnings.catch_warnings():
@@ -69,6 +72,38 @@ def test_every_free_pair_is_equally_likely():
     assert len(keys) == 14
     # Within a draw pairs exclude one another, which only narrows the counts.
     assert stats.chisquare(counts.numpy()).pvalue > 0.001
+
+
+@pytest.mark.parametrize(("n", "size"), [(1000, 10), (40, 19), (40, 20), (40, 21), (5, 5), (3, 0)])
+def test_distinct_numbers_are_distinct_in_range_and_all_are_reached(n, size):
+    generator = np.random.default_rng(0)
+    reached = set()
+    for _ in range(30):
+        found = negatives._distinct(n, size, generator)
+        assert len(found) == len(set(found.tolist())) == size
+        assert all(0 <= one < n for one in found)
+        reached |= set(found.tolist())
+    assert not size or len(reached) > n / 5
+
+
+def test_memory_is_that_of_the_positives_and_not_of_all_pairs():
+    # Where one in 40 is taken, numpy's own choice holds all 4 million numbers, 32 MB.
+    generator = np.random.default_rng(0)
+    tracemalloc.start()
+    numbers = []
+    for n in (4_000_000, 400_000_000):
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        negatives._distinct(n, 100_000, generator)
+        numbers.append(tracemalloc.get_traced_memory()[1] - before)
+    tracemalloc.stop()
+    assert max(numbers) < 16e6
+
+
+@pytest.mark.parametrize("node", [-1, 3])
+def test_a_position_that_is_no_node_is_refused(node):
+    with pytest.raises(ValueError, match=f"names the node {node}"):
+        sample_negatives(torch.tensor([[0], [node]]), 3)
 
 
 def test_torchs_seed_decides_and_pythons_generator_is_not_touched():

@@ -68,3 +68,9 @@ def test_a_split_serves_an_estimator_from_message_graph_to_test():
     found = vg.evaluate_links(estimator, split.test, heuristics=False).metrics["VGAE"]
     assert 0 <= found["auc"] <= 1
     assert np.isfinite(estimator.link_probabilities(split.test.positives.tolist())).all()
+
+
+@pytest.mark.parametrize("given", [None, 3, "data"])
+def test_what_is_no_data_is_refused(given):
+    with pytest.raises(SplitError, match=r"The train data is a \w+ without an edge_index"):
+        to_split(given, given, given)

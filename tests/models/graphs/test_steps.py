@@ -11,7 +11,7 @@ from varigraph.models.graphs import steps
 from varigraph.training import Checkpointing
 
 GRAPH = a_graph(n_nodes=40, n_edges=100)
-LOGGED = {1, 10, 20, 23}
+LOGGED = {*range(1, 11), 20, 23}
 
 
 class SlowDecoder(InnerProductDecoder):
@@ -33,7 +33,7 @@ def logged(model):
 
 @pytest.mark.parametrize("model", [GAE, VGAE])
 @pytest.mark.parametrize("objective", ["weighted_all_pairs", "bernoulli_all_pairs"])
-def test_a_large_graphs_loss_is_known_at_the_first_each_tenth_and_the_last_epoch(
+def test_a_large_graphs_loss_is_known_at_the_first_ten_each_tenth_and_the_last_epoch(
     model, objective, monkeypatch
 ):
     every, some = (
@@ -55,7 +55,7 @@ def test_a_sampled_loss_and_one_of_a_users_own_decoder_are_known_at_every_epoch(
     assert logged(fitted(decoder=SlowDecoder(), dear_from=1, monkeypatch=monkeypatch)) == everywhere
 
 
-@pytest.mark.parametrize("epoch", [9, 14])
+@pytest.mark.parametrize("epoch", [12, 14])
 def test_a_run_resumed_between_two_known_losses_has_the_same_history(epoch, monkeypatch, tmp_path):
     class Stop(Exception):
         pass

@@ -107,7 +107,7 @@ def test_a_folder_of_runs_is_refused_with_the_way_to_give_them(folder):
 
 def test_what_evaluate_prints_of_a_run_is_no_record(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps({"model": "vgae", "metrics": {}}))
-    with pytest.raises(FileContentError, match=r"a\.json: This is no run record: it states no schema"):
+    with pytest.raises(FileContentError, match=r"a\.json is no record of a run.*are run folders"):
         read_runs([tmp_path / "a.json"])
 
 

@@ -31,6 +31,16 @@ def test_repeated_runs_have_an_interval_and_their_distance_to_the_best(compared)
     assert table.title == "2 runs of vgae on cora, test part"
 
 
+def test_a_run_on_other_splits_than_the_best_is_told_why_nobody_knows_how_far_it_lies_behind(compared):
+    elsewhere = {"split_fingerprints": ["x", "y", "z"], "split_seeds": [7, 8, 9]}
+    why = "Behind –: shares fewer than two splits with that best."
+    paired = {"a": links_record([0.90, 0.92, 0.94]), "b": links_record([0.89, 0.90, 0.91])}
+    table = comparison_table(compared(**paired, c=links_record([0.7, 0.7, 0.8], **elsewhere)).standings)
+    assert [row["behind in AUC"] for row in rows(table)] == ["best", "2.00 ± 2.48", "–"]
+    assert table.caption.endswith(why)
+    assert why not in comparison_table(compared(**paired).standings).caption
+
+
 def test_data_and_model_are_columns_where_they_differ(compared):
     comparison = compared(
         a=links_record(0.9), b=links_record(0.8, model="gae", dataset="x", graph_fingerprint="b")

@@ -11,6 +11,8 @@ from varigraph.experiments.reproduction.recipe import read_recipe
 from varigraph.experiments.reproduction.recipe_fields import REPORTS
 from varigraph.experiments.reproduction.runner import reproduce
 from varigraph.models import load
+from varigraph.reporting.figures import canvas
+from varigraph.reporting.reproduction import images
 from varigraph.reporting.reproduction.curves import curve_figures
 from varigraph.reporting.reproduction.images import manifold_figures, sample_figures
 from varigraph.reporting.reproduction.pictures import PICTURES, draw
@@ -51,6 +53,13 @@ def reproduced(tmp_path_factory):
     return reproduce(read_recipe(folder / "digits.toml"), folder / "run"), folder / "run"
 
 
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch):
+    """Files of few dots and manifolds of few images: neither is looked at."""
+    monkeypatch.setattr(canvas, "DOTS_PER_INCH", 40)
+    monkeypatch.setattr(images, "_MANIFOLD_SIDE", 4)
+
+
 def changed(record, **changes):
     return ReproductionRecord.from_dict(record.to_dict() | changes)
 
@@ -66,7 +75,9 @@ def test_every_picture_of_the_report_is_written_and_the_table_is_none(reproduced
         "samples.png",
     ]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)
+    (tmp_path / "mine.png").touch()
     assert draw(changed(record, report=["table"]), tmp_path) == []
+    assert [path.name for path in tmp_path.glob("*.png")] == ["mine.png"]  # what is not drawn any more
 
 
 def test_curves_are_those_of_the_record(reproduced):

@@ -134,8 +134,7 @@ def test_a_quick_version_with_other_settings_says_why_it_cannot_tell(tmp_path):
     record = small_record(tmp_path, quick=True, more="common = { spread = 0.0 }")
     lines = reproduction_lines(record)
     assert lines[0] == "Quick version: other settings, seeds or cells than the whole experiment."
-    assert "cannot tell: the interval is wider" in lines[1].casefold()
-    assert lines[1].endswith("or the quick version has other settings.")
+    assert lines[1].endswith("the published number. Cannot tell: the quick version has other settings.")
 
 
 def test_the_legend_explains_the_words_that_stand_in_the_table_and_no_others(record):
@@ -145,6 +144,28 @@ def test_the_legend_explains_the_words_that_stand_in_the_table_and_no_others(rec
         "Agrees: 0 is in the 95 % interval of the difference, which is no wider than ± 8; "
         "differs: 0 is outside that interval."
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ([("seeds = [0, 1, 2]", "seeds = [1]")], "there is no interval of the difference."),
+        ([("one split", "by eye")], "the published number was read from a figure."),
+        (
+            [("tolerance = 8.0", "tolerance = 0.1"), ("auc = 99.0", "auc = 80.0")],
+            "the 95 % interval of the difference is wider than ± 0.1.",
+        ),
+    ],
+)
+def test_the_legend_gives_the_one_reason_why_nothing_can_be_told(tmp_path, changes, reason):
+    assert reproduction_lines(small_record(tmp_path, replaced=changes))[0].endswith(f"Cannot tell: {reason}")
+
+
+def test_a_claim_with_a_margin_says_how_wide_it_is(tmp_path):
+    weaker = [('text = "features help"', 'text = "features do no harm"\nby_no_more_than = 2')]
+    record = small_record(tmp_path, replaced=weaker)
+    line = "Claim “features do no harm” (not lower by more than 2.0): agrees, in each of 2 cells."
+    assert line in reproduction_lines(record)
 
 
 def test_the_mark_is_explained_where_it_stands(record, tmp_path):
@@ -188,5 +209,5 @@ def test_warnings_of_trials_are_told_with_their_number(tmp_path):
 def test_markdown_has_the_whole_table_and_everything_beneath_it(record):
     text = reproduction_markdown(record)
     assert "| GAE | 90.0 ± 2.5 (91.0) agrees | -99.0 ± 2.5 | 95.0 ± 2.5 (91.0) agrees | -99.0 ± 2.5 |" in text
-    assert text.startswith("**Table 0: nothing**\n")
+    assert text.startswith("Numbers that are drawn at random.\n\n**Table 0: nothing**\n")
     assert all(f"- {line}\n" in text for line in reproduction_lines(record))

@@ -21,6 +21,7 @@ class Course:
         n_cells: All of them.
         n_cells_done: Those of which every trial is finished.
         seconds_left: An estimate; None until one trial is finished.
+        share: Of the work, by weight, that has ended, failed trials among it; from 0 to 1.
     """
 
     n_trials: int
@@ -29,6 +30,7 @@ class Course:
     n_cells: int
     n_cells_done: int
     seconds_left: float | None
+    share: float
 
 
 def course_of(
@@ -53,6 +55,7 @@ def course_of(
         n_cells=len(cells),
         n_cells_done=len(cells - {_cell(trial) for trial in left}),
         seconds_left=seconds_left(todo, done, seconds, n_jobs=n_jobs),
+        share=_share(trials, todo),
     )
 
 
@@ -87,6 +90,12 @@ def seconds_left(
         known = of_cells.get(_cell(trial))
         expected.append(sum(known) / len(known) if known else pace * trial.weight)
     return max(sum(expected) / n_jobs, *expected)
+
+
+def _share(trials: Sequence[Trial], todo: Sequence[Trial]) -> float:
+    """How much has ended: by weight, or by count if nothing weighs anything."""
+    whole, left = (sum(trial.weight for trial in some) for some in (trials, todo))
+    return 1 - (left / whole if whole else len(todo) / max(len(trials), 1))
 
 
 def _cell(trial: Trial) -> tuple[str, ...]:

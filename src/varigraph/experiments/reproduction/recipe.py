@@ -35,6 +35,7 @@ class Recipe:
 
     Attributes:
         name: Stem of its file.
+        file: The resolved path of its file; empty if it comes with varigraph.
         title: What is reproduced.
         source: The document, with its address.
         about: What is done, where it differs from the document and why.
@@ -72,6 +73,7 @@ class Recipe:
     quick_changes: Quick = field(default_factory=Quick)
     is_quick: bool = False
     settings_changed: bool = False
+    file: str = ""
 
     def cells(self) -> list[dict[str, str]]:
         """The coordinates of every cell, the last axis running fastest."""
@@ -83,8 +85,10 @@ class Recipe:
         return sorted(trials, key=lambda trial: -trial.weight)
 
     def quick(self) -> Recipe:
-        """The reduced version, marked as such; the same experiment if the recipe states no changes."""
+        """The reduced version, marked as such; the whole experiment if the recipe states no changes."""
         changes = self.quick_changes
+        if not (changes.seeds or changes.axes or changes.common):
+            return self
         return replace(
             self,
             seeds=changes.seeds or self.seeds,
@@ -124,7 +128,8 @@ def read_recipe(name_or_path: str | Path) -> Recipe:
         FileContentError: There is no such recipe, or its file is wrong; the message names file and key.
     """
     path = Path(name_or_path)
-    if path.suffix != ".toml":
+    is_own = path.suffix.casefold() == ".toml"
+    if not is_own:
         path = RECIPES / f"{name_or_path}.toml"
         if str(name_or_path) not in recipe_names():
             raise FileContentError(
@@ -133,6 +138,8 @@ def read_recipe(name_or_path: str | Path) -> Recipe:
             )
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Recipe(name=path.stem, **recipe_fields(document))
+        return Recipe(name=path.stem, file=str(path.resolve()) if is_own else "", **recipe_fields(document))
+    except FileNotFoundError as error:
+        raise FileContentError(f"There is no file {path}.") from error
     except (OSError, ValueError) as error:
         raise FileContentError(f"{path} is no recipe: {error}") from error

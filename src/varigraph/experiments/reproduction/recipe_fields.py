@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from varigraph.evaluation.verdicts import PublishedAs, PublishedKind
 from varigraph.experiments.reproduction.recipe_parts import (
@@ -20,6 +20,8 @@ __all__ = ["REPORTS", "recipe_fields"]
 
 REPORTS = ("table", "curves", "manifolds", "samples", "latent_space")
 """Ways to show a reproduction."""
+
+_SIDES = ("higher", "lower")
 
 _Names = Mapping[str, Collection[str]]  # for each axis the names of its values
 
@@ -109,7 +111,8 @@ def _published(table: TomlTable, axes: _Names, metrics: Mapping[str, Metric]) ->
 
 def _remark(table: TomlTable, axes: _Names, metrics: Collection[str]) -> Remark:
     metric = _metric(table, metrics) if table.has("metric") else None
-    remark = Remark(_coordinates(table, axes), table.text("text"), metric)
+    when = _known(table, "when", (table.text("when"),), _SIDES)[0] if table.has("when") else None
+    remark = Remark(_coordinates(table, axes), table.text("text"), metric, when)  # type: ignore[arg-type]
     table.end()
     return remark
 
@@ -122,9 +125,21 @@ def _claim(table: TomlTable, axes: _Names, metrics: Collection[str]) -> Claim:
         of_side.end()
     if sides[0].keys() != sides[1].keys() or sides[0] == sides[1]:
         table.refuse("lower", "must name other values of the same axes as higher does")
-    claim = Claim(table.text("text"), _metric(table, metrics), *sides)
+    higher, lower = sides
+    claim = Claim(table.text("text"), _metric(table, metrics), higher, lower, _margin(table))
     table.end()
     return claim
+
+
+def _margin(table: TomlTable) -> float | Literal["sd"] | None:
+    key = "by_no_more_than"
+    if not table.has(key):
+        return None
+    if not table.holds_text(key):
+        return table.number(key, least=0)
+    if table.text(key) != "sd":
+        table.refuse(key, 'must be a number of 0 or more, or "sd"')
+    return "sd"
 
 
 def _quick(table: TomlTable, axes: _Names) -> Quick:

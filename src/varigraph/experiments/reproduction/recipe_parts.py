@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 __all__ = ["AxisValue", "Claim", "Coordinates", "Metric", "Published", "Quick", "Remark", "matches"]
 
@@ -68,28 +68,35 @@ class Remark:
         coordinates: Axes that are left out match every value.
         text: A sentence or more.
         metric: None for every metric.
+        when: On which side of the published number our mean must lie; None for either.
     """
 
     coordinates: Coordinates
     text: str
     metric: str | None = None
+    when: Literal["higher", "lower"] | None = None
 
 
 @dataclass(frozen=True)
 class Claim:
     """A statement of the document that is no single number: one side's metric is higher than the other's.
 
+    With a margin it is weaker: the side is not lower by more than that.
+
     Attributes:
         text: As a reader would say it.
         metric: The one that is compared.
         higher: Coordinates of the side that is said to be higher.
         lower: Of the other side; the same axes. Over all other axes both are compared cell by cell.
+        by_no_more_than: The margin in shown units, or "sd" for the standard deviation of the side that is
+            said to be no lower, between seeds; None for a claim without a margin.
     """
 
     text: str
     metric: str
     higher: Coordinates
     lower: Coordinates
+    by_no_more_than: float | Literal["sd"] | None = None
 
 
 @dataclass(frozen=True)

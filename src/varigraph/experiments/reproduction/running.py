@@ -14,14 +14,24 @@ import torch
 from varigraph.durable import write_text
 from varigraph.errors import VarigraphError
 from varigraph.experiments.reproduction.tasks import task_named
-from varigraph.experiments.reproduction.trial_record import TrialRecord, model_folder, trial_path
+from varigraph.experiments.reproduction.trial_record import (
+    TrialRecord,
+    finished_trial,
+    model_folder,
+    trial_path,
+)
 from varigraph.experiments.reproduction.trials import Trial
 from varigraph.training.devices import intra_op_threads
 
-__all__ = ["FAILURES", "run_trial", "tried"]
+__all__ = ["FAILURES", "failure_path", "run_trial", "tried"]
 
 FAILURES = "failures"
 """The folder of tracebacks of failed trials in that of a reproduction."""
+
+
+def failure_path(folder: Path, key: str) -> Path:
+    """Where it is told why a trial failed."""
+    return folder / FAILURES / f"{key}.txt"
 
 
 def run_trial(trial: Trial, folder: Path) -> TrialRecord:
@@ -66,10 +76,12 @@ def run_trial(trial: Trial, folder: Path) -> TrialRecord:
 def tried(trial: Trial, folder: Path) -> str:
     """Runs a trial with one thread and says why it failed; empty if it did not.
 
-    The traceback of a failure is left in the folder `failures`.
+    The traceback of a failure is left in the folder `failures`. A trial that is finished by now is left.
     """
-    told = folder / FAILURES / f"{trial.key}.txt"
+    told = failure_path(folder, trial.key)
     told.unlink(missing_ok=True)
+    if finished_trial(trial, folder) is not None:
+        return ""
     try:
         with intra_op_threads(1):
             run_trial(trial, folder)

@@ -130,12 +130,19 @@ def _remarks(recipe: Recipe, cell: CellRecord) -> list[str]:
     """Those that have something to explain."""
     off = {name for name, verdict in cell["verdicts"].items() if verdict == "differs"}
     off |= {name for name, reaches in cell["reaches"].items() if not reaches}
+    sides = {name: _side(recipe, cell, name) for name in off}
     return [
         remark.text
         for remark in recipe.remarks
         if matches(cell["coordinates"], remark.coordinates)
-        and (remark.metric in off if remark.metric else off)
+        and any(remark.metric in (None, name) and remark.when in (None, side) for name, side in sides.items())
     ]
+
+
+def _side(recipe: Recipe, cell: CellRecord, name: str) -> str:
+    """Where our mean lies beside the published number."""
+    ours = shown_scale(recipe.metrics[name].unit) * cell["metrics"][name]["mean"]
+    return "higher" if ours > cell["published"][name] else "lower"
 
 
 def _claim(recipe: Recipe, claim: Claim, cells: Sequence[CellRecord]) -> ClaimRecord:
@@ -154,8 +161,23 @@ def _compared(recipe: Recipe, claim: Claim, higher: CellRecord, lower: CellRecor
     ours, theirs = (cell["metrics"][claim.metric]["values"] for cell in (higher, lower))
     difference = summarise([one - other for one, other in zip(ours, theirs, strict=True)])
     others = {axis: name for axis, name in higher["coordinates"].items() if axis not in claim.higher}
-    verdict = "cannot tell" if recipe.settings_changed else verdict_of_claim(difference)
-    return {"coordinates": others, "difference": difference, "verdict": verdict}
+    margin = _margin(recipe, claim, higher)
+    verdict = verdict_of_claim(difference, by_no_more_than=margin)
+    compared: ComparedCell = {
+        "coordinates": others,
+        "difference": difference,
+        "verdict": "cannot tell" if recipe.settings_changed else verdict,
+    }
+    if claim.by_no_more_than is not None and math.isfinite(margin):
+        compared["by_no_more_than"] = margin
+    return compared
+
+
+def _margin(recipe: Recipe, claim: Claim, higher: CellRecord) -> float:
+    """By how much the side may be lower, in raw units."""
+    if claim.by_no_more_than == "sd":
+        return higher["metrics"][claim.metric]["sd"]
+    return (claim.by_no_more_than or 0.0) / shown_scale(recipe.metrics[claim.metric].unit)
 
 
 def _at(cells: Sequence[CellRecord], coordinates: Coordinates) -> CellRecord | None:

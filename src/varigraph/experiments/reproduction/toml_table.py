@@ -36,6 +36,10 @@ class TomlTable:
         """Whether a key is there and not yet taken."""
         return key in self._left
 
+    def holds_text(self, key: str) -> bool:
+        """Whether the value of a key that is not yet taken is text."""
+        return isinstance(self._left.get(key), str)
+
     def refuse(self, key: str, what: str) -> NoReturn:
         """Complains about a key.
 

@@ -24,7 +24,15 @@ from varigraph.evaluation.run_facts import library_versions, utc_now
 from varigraph.experiments.reproduction.trials import Trial
 from varigraph.untrusted import file_inside
 
-__all__ = ["MODELS", "TRIALS", "TrialRecord", "finished_trial", "model_folder", "trial_path"]
+__all__ = [
+    "MODELS",
+    "TRIALS",
+    "TrialRecord",
+    "finished_trial",
+    "has_other_settings",
+    "model_folder",
+    "trial_path",
+]
 
 TRIALS = "trials"
 """The folder of trial files in that of a reproduction."""
@@ -124,9 +132,21 @@ def finished_trial(trial: Trial, folder: Path) -> TrialRecord | None:
 
     A file that is damaged, was made with other settings, or whose model has gone does not count.
     """
-    try:
-        record = TrialRecord.read(file_inside(folder, f"{TRIALS}/{trial.key}.json"))
-    except (FileContentError, RunFolderError):
+    record = _record(trial, folder)
+    if record is None:
         return None
     is_whole_outcome = model_folder(folder, trial.key).is_dir() or not record.has_model
     return record if is_whole_outcome and record.answers(trial) else None
+
+
+def has_other_settings(trial: Trial, folder: Path) -> bool:
+    """Whether a trial of that name is finished, but is no outcome of this one."""
+    record = _record(trial, folder)
+    return record is not None and not record.answers(trial)
+
+
+def _record(trial: Trial, folder: Path) -> TrialRecord | None:
+    try:
+        return TrialRecord.read(file_inside(folder, f"{TRIALS}/{trial.key}.json"))
+    except (FileContentError, RunFolderError):
+        return None

@@ -13,6 +13,7 @@ from varigraph.distributions.normal import MAX_LOG_STD
 from varigraph.evaluation.ranking import average_precision, roc_auc
 from varigraph.interop.pyg.decoders import InnerProductDecoder, gives_logits, logits_from_probabilities
 from varigraph.interop.pyg.negatives import sample_negatives
+from varigraph.interop.pyg.pairs import check_pairs, check_positions
 
 __all__ = ["GAE", "VGAE"]
 
@@ -34,7 +35,8 @@ class GAE(nn.Module):
         encoder: Any module; `encode` passes its arguments on.
         decoder: Called as `decoder(z, edge_index, sigmoid=…)`; `InnerProductDecoder` by default. One of the
             user's own is asked for logits, `sigmoid=False`, and if these do not belong to its probabilities,
-            the losses are computed from the probabilities.
+            or if z is no tensor (a dictionary of node types, say), the losses are computed from the
+            probabilities.
 
     References:
         Kipf & Welling (2016), *Variational graph auto-encoders*.
@@ -84,13 +86,14 @@ class GAE(nn.Module):
             neg_edge_index: M, shape (2, n_negatives); by default as many as positives are drawn anew.
 
         Raises:
-            ValueError: There are no positives or no negatives.
+            TypeError: Pairs are no tensor of whole numbers, or z is none.
+            ValueError: There are no positives or no negatives, or they have another shape or no such node.
         """
-        _check_pairs("pos_edge_index", pos_edge_index)
+        self._check("pos_edge_index", z, pos_edge_index)
         positives = F.softplus(-self._logits(z, pos_edge_index)).mean()
         if neg_edge_index is None:
-            neg_edge_index = sample_negatives(pos_edge_index, z.size(0))
-        _check_pairs("neg_edge_index", neg_edge_index)
+            neg_edge_index = sample_negatives(pos_edge_index, _n_nodes(z))
+        self._check("neg_edge_index", z, neg_edge_index)
         return positives + F.softplus(self._logits(z, neg_edge_index)).mean()
 
     def test(self, z: Tensor, pos_edge_index: Tensor, neg_edge_index: Tensor) -> tuple[float, float]:
@@ -105,19 +108,28 @@ class GAE(nn.Module):
             Two fractions in [0, 1].
 
         Raises:
-            ValueError: There are no positives or no negatives, or a score is not a number.
+            TypeError: Pairs are no tensor of whole numbers, or z is none.
+            ValueError: There are no positives or no negatives, they have another shape or no such node, or a
+                score is not a number.
         """
-        _check_pairs("pos_edge_index", pos_edge_index)
-        _check_pairs("neg_edge_index", neg_edge_index)
+        self._check("pos_edge_index", z, pos_edge_index)
+        self._check("neg_edge_index", z, neg_edge_index)
         with torch.no_grad():
             positives, negatives = (
                 self._logits(z, pairs).double().cpu().numpy() for pairs in (pos_edge_index, neg_edge_index)
             )
         return roc_auc(positives, negatives), average_precision(positives, negatives)
 
-    def _logits(self, z: Tensor, edge_index: Tensor) -> Tensor:
+    def _check(self, name: str, z: Any, pairs: Any) -> None:
+        check_pairs(name, pairs)
+        if type(self.decoder) is InnerProductDecoder:  # one of the user's own knows what z and positions are
+            check_positions(name, pairs, _n_nodes(z))
+
+    def _logits(self, z: Any, edge_index: Tensor) -> Tensor:
         """Log-odds of pairs, shape (n_pairs,), by whichever way the decoder knows."""
         if type(self.decoder) is not InnerProductDecoder:
+            if not isinstance(z, Tensor):
+                return logits_from_probabilities(self.decoder(z, edge_index, sigmoid=True))
             if self._probed is None or self._probed[0] is not self.decoder:
                 self._probed = (self.decoder, gives_logits(self.decoder, z))
             if not self._probed[1]:
@@ -147,17 +159,25 @@ class VGAE(GAE):
     def __init__(self, encoder: nn.Module, decoder: nn.Module | None = None) -> None:
         super().__init__(encoder, decoder)
         # In a tuple: torch would make a weight of this model of a parameter that is its attribute.
-        self._last: tuple[Tensor, Tensor] | None = None
+        self._last: tuple[Tensor | None, Tensor | None] = (None, None)
 
     @property
     def __mu__(self) -> Tensor | None:
-        """μ of the last `encode` under PyG's name, or None before one."""
-        return None if self._last is None else self._last[0]
+        """μ of the last `encode` under PyG's name, or None before one; a subclass's own `encode` sets it."""
+        return self._last[0]
+
+    @__mu__.setter
+    def __mu__(self, mu: Tensor | None) -> None:
+        self._last = mu, self._last[1]
 
     @property
     def __logstd__(self) -> Tensor | None:
-        """The capped log σ of the last `encode` under PyG's name, or None before one."""
-        return None if self._last is None else self._last[1]
+        """Log σ of the last `encode` under PyG's name, as `__mu__`; this class's own `encode` caps it."""
+        return self._last[1]
+
+    @__logstd__.setter
+    def __logstd__(self, logstd: Tensor | None) -> None:
+        self._last = self._last[0], logstd
 
     def reparametrize(self, mu: Tensor, logstd: Tensor) -> Tensor:
         """A draw μ + σ ⊙ ε in training mode, from torch's global generator; μ itself in evaluation mode."""
@@ -176,8 +196,9 @@ class VGAE(GAE):
                 "an encoder that returns z alone belongs in a GAE."
             )
         mu, logstd = output
-        self._last = mu, logstd.clamp(max=MAX_LOG_STD)
-        return self.reparametrize(*self._last)
+        logstd = logstd.clamp(max=MAX_LOG_STD)
+        self._last = mu, logstd
+        return self.reparametrize(mu, logstd)
 
     def kl_loss(self, mu: Tensor | None = None, logstd: Tensor | None = None) -> Tensor:
         """The mean over nodes of KL(N(μ, diag σ²) ‖ N(0, I)), summed over dimensions, in nats; ≥ 0.
@@ -189,22 +210,20 @@ class VGAE(GAE):
         Raises:
             RuntimeError: There has been no `encode` to take the missing ones from.
         """
+        mu = self._last[0] if mu is None else mu
+        logstd = self._last[1] if logstd is None else logstd
         if mu is None or logstd is None:
-            if self._last is None:
-                raise RuntimeError(
-                    "kl_loss() without mu and logstd means those of the last encode, and nothing has been "
-                    "encoded yet; call model.encode(x, edge_index) before it."
-                )
-            last_mu, last_logstd = self._last
-            mu = last_mu if mu is None else mu
-            logstd = last_logstd if logstd is None else logstd
+            raise RuntimeError(
+                "kl_loss() without mu and logstd means those of the last encode, and nothing has been "
+                "encoded yet; call model.encode(x, edge_index) before it."
+            )
         zero = mu.new_zeros(())
         q = DiagonalNormal(mu, logstd.clamp(max=MAX_LOG_STD))
         return kl_divergence(q, DiagonalNormal(zero, zero), mu).mean()
 
     def __getstate__(self) -> dict[str, Any]:
         # The last encode hangs on its graph of gradients, with which no copy could be made.
-        return self.__dict__ | {"_last": None}
+        return self.__dict__ | {"_last": (None, None)}
 
 
 def _reset(module: nn.Module) -> None:
@@ -216,6 +235,21 @@ def _reset(module: nn.Module) -> None:
         _reset(child)
 
 
-def _check_pairs(name: str, edge_index: Tensor) -> None:
-    if not edge_index.size(1):
-        raise ValueError(f"{name} holds no pairs, so there is nothing to take a mean of.")
+def _n_nodes(z: Any) -> int:
+    """The rows of z.
+
+    Raises:
+        TypeError: It is no tensor of rows.
+    """
+    if isinstance(z, tuple | list):
+        raise TypeError(
+            f"z is a {type(z).__name__} of {len(z)}; an encoder that returns the pair (mu, logstd) belongs "
+            "in a VGAE."
+        )
+    if not isinstance(z, Tensor) or z.ndim != 2:
+        what = f"of shape {tuple(z.shape)}" if isinstance(z, Tensor) else f"a {type(z).__name__}"
+        raise TypeError(
+            f"z is {what}, where a tensor of shape (n_nodes, n_latent) is needed; of other kinds a decoder "
+            "of your own makes probabilities, of given positives and negatives."
+        )
+    return len(z)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from varigraph.distributions import Delta
-from varigraph.encoders import ModuleEncoder
+from varigraph.encoders import ModuleEncoder, takes_edge_weight
 from varigraph.errors import GraphError
+from varigraph.graphs.convert import to_graph
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.splits.edge_split import SplitPart
 from varigraph.interop.pyg.decoders import InnerProductDecoder
@@ -21,6 +23,12 @@ from varigraph.seeding import torch_generator
 
 __all__ = ["to_estimator"]
 
+_FIXED = {
+    "latent_dim": "the width of what the encoder returns",
+    "dtype": "that of the encoder's weights",
+    "encoder": "the model's own",
+}
+
 
 def to_estimator(
     model: nn.Module,
@@ -28,6 +36,7 @@ def to_estimator(
     *,
     validation: SplitPart | None = None,
     features: FeatureUse = "raw",
+    edge_weight: bool | None = None,
     **settings: Any,
 ) -> GAE | VGAE:
     """A fitted estimator around an encoder that was trained with PyG, or with this module's `GAE` and `VGAE`.
@@ -39,12 +48,15 @@ def to_estimator(
 
     Args:
         model: A `GAE` or `VGAE` of either library with the inner product as its decoder, or an encoder alone,
-            `encoder(x, edge_index)`. Every parameter must belong to a module with `reset_parameters`.
+            `encoder(x, edge_index)`.
         data: What the encoder sees: a PyG `Data` (`x`, `edge_index`, weights), a `Graph`, or a part of a
             split, whose message graph is taken (see `to_split`).
         validation: Held-out pairs, such as `split.val`, on which probabilities are calibrated. Without them
             the base rate alone turns logits into probabilities.
         features: "raw" passes x on as the encoder was trained on it; or as for `varigraph.GAE`.
+        edge_weight: Whether the encoder gets the weights of the edges, as it did or did not in training. It
+            must be said if `data` has some (`edge_weight`, or an `edge_attr` of one column) and the
+            encoder's `forward` takes `edge_weight`.
         **settings: Further arguments of the estimator, such as `device`. `objective` states which loss the
             encoder was trained with; by default PyG's.
 
@@ -54,7 +66,9 @@ def to_estimator(
     Raises:
         GraphError: The edges of `data` do not stand in both directions, each once.
         LeakError: A validation edge is in `data`.
-        ValueError: The decoder is of another kind, or the encoder returns something else.
+        TypeError: The model is no module.
+        ValueError: The decoder is of another kind, the encoder returns something else or takes another number
+            of features, it is not told whether it gets weights, or a setting is fixed by the encoder.
 
     Example:
         >>> from varigraph.datasets.karate import load_karate
@@ -65,8 +79,12 @@ def to_estimator(
         [1.0, 0.0]
     """
     encoder = _encoder_of(model)
+    if fixed := sorted(settings.keys() & _FIXED.keys()):
+        raise ValueError(f"{fixed[0]} is not to be given: it is {_FIXED[fixed[0]]}.")
     graph = supervision(data, validation, fraction=0.0, seed=0).message_graph
     _check_directions(data, graph)
+    if not _passes_weights(encoder, graph, edge_weight):
+        data, graph = _without_weights(data), replace(graph, weights=None)
     dtype: Literal["float32", "float64"] = "float64" if _is_double(encoder) else "float32"
     estimator, width = _kind(encoder, graph, getattr(torch, dtype), features)
     return estimator(latent_dim=width, encoder=encoder, features=features, dtype=dtype, **settings).adopt(
@@ -76,12 +94,41 @@ def to_estimator(
     )
 
 
+def _passes_weights(encoder: nn.Module, graph: Graph, edge_weight: bool | None) -> bool:
+    """Whether the encoder gets weights; it must be said where it could get some.
+
+    Raises:
+        ValueError: It is not said, or cannot be as it is said.
+    """
+    takes_some, has_some = takes_edge_weight(encoder), graph.weights is not None
+    if edge_weight and not (takes_some and has_some):
+        lacking = "data has no edge weights" if takes_some else "encoder's forward takes no edge_weight"
+        raise ValueError(f"edge_weight=True cannot be: the {lacking}.")
+    if edge_weight is None and takes_some and has_some:
+        raise ValueError(
+            "The data has edge weights, and the encoder's forward takes edge_weight; with them its embedding "
+            "is another one. Say edge_weight=True if it was trained with them, and edge_weight=False if it "
+            "was called as encoder(x, edge_index)."
+        )
+    return bool(edge_weight)
+
+
+def _without_weights(data: Any) -> Any:
+    """The same graph, or part of a split, with edges that all count the same."""
+    if isinstance(data, SplitPart):
+        known = None if data.known_graph is None else replace(data.known_graph, weights=None)
+        return replace(data, message_graph=replace(data.message_graph, weights=None), known_graph=known)
+    return replace(to_graph(data), weights=None)
+
+
 def _is_double(module: nn.Module) -> bool:
     return any(weight.dtype == torch.float64 for weight in module.parameters())
 
 
 def _encoder_of(model: nn.Module) -> nn.Module:
     """The encoder of a model as PyG has it, or the module itself."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"to_estimator takes a trained module, got a {type(model).__name__}.")
     if not hasattr(model, "recon_loss"):
         return model
     decoder = model.decoder
@@ -122,8 +169,14 @@ def _kind(
     inputs = graph_inputs(graph, Placement(torch.device("cpu"), dtype), features=features, self_loops=True)
     trial = ModuleEncoder(copy.deepcopy(encoder))
     trial.build(inputs.n_inputs, 1, posterior=Delta, generator=torch_generator(0))
-    with torch.no_grad():
-        output = trial.to("cpu", dtype).eval().module_output(inputs)
+    try:
+        with torch.no_grad():
+            output = trial.to("cpu", dtype).eval().module_output(inputs)
+    except (RuntimeError, TypeError, IndexError, AssertionError) as error:
+        raise ValueError(
+            f"The encoder cannot be called as encoder(x, edge_index) with x of {inputs.n_inputs:,} columns: "
+            f"{error}. Give data whose features are those that it was trained on."
+        ) from error
     parts = list(output) if isinstance(output, tuple | list) else [output]
     if len(parts) not in (1, 2) or not all(isinstance(one, Tensor) and one.ndim == 2 for one in parts):
         raise ValueError(

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from varigraph.interop.pyg.pairs import check_pairs, check_positions
 from varigraph.tensor_types import IntArray
 
 __all__ = ["sample_negatives"]
@@ -16,8 +17,8 @@ def sample_negatives(edge_index: Tensor, n_nodes: int) -> Tensor:
 
     A pair is never a self-loop, and never a positive, neither as it stands nor reversed: of positives that
     name each edge once, as PyG's `RandomLinkSplit(is_undirected=True)` gives them, the reverse is the same
-    edge. Pairs are drawn by their rank among the pairs that are left, so a dense graph takes no longer than
-    a sparse one; if fewer are left than there are positives, all of them come.
+    edge. Pairs are drawn by their rank among the pairs that are left, so none is drawn in vain however dense
+    the graph is; if fewer are left than there are positives, all of them come. Memory is O(n_positives).
 
     The draw is decided by torch's global generator, from which it takes one number, so `torch.manual_seed`
     makes a whole training script repeatable. (PyG draws from Python's `random`.)
@@ -30,13 +31,16 @@ def sample_negatives(edge_index: Tensor, n_nodes: int) -> Tensor:
         shape (2, n_pairs) with n_pairs ≤ n_positives, on the positives' device.
 
     Raises:
-        ValueError: Every pair is a positive.
+        TypeError: The positives are no tensor of whole numbers.
+        ValueError: Every pair is a positive, or a position is no node.
 
     Example:
         >>> path = torch.tensor([[0, 1], [1, 2]])
         >>> sorted(sample_negatives(path, 3).T.tolist())
         [[0, 2], [2, 0]]
     """
+    check_pairs("edge_index", edge_index)
+    check_positions("edge_index", edge_index, n_nodes)
     positives = edge_index.detach().cpu().numpy()
     ends = positives[:, positives[0] != positives[1]].astype(np.int64)
     taken = np.unique(_ranks(np.concatenate([ends, ends[::-1]], axis=1), n_nodes))
@@ -47,10 +51,26 @@ def sample_negatives(edge_index: Tensor, n_nodes: int) -> Tensor:
             "neg_edge_index."
         )
     generator = np.random.default_rng(int(torch.randint(2**62, ())))
-    drawn = generator.choice(n_free, size=min(positives.shape[1], n_free), replace=False)
+    drawn = _distinct(n_free, min(positives.shape[1], n_free), generator)
     free_before = taken - np.arange(len(taken))  # how many free pairs stand before each taken one
     ranks = drawn + np.searchsorted(free_before, drawn, side="right")
     return torch.from_numpy(_pairs_at(ranks, n_nodes)).to(edge_index.device)
+
+
+def _distinct(n: int, size: int, generator: np.random.Generator) -> IntArray:
+    """Distinct whole numbers below n in random order, shape (size,); every set of so many is as likely.
+
+    In memory O(size): of more than a fiftieth of n, numpy's `choice` would hold all n.
+    """
+    if 50 * size <= n or 2 * size > n:
+        return generator.choice(n, size=size, replace=False)
+    found = np.empty(0, dtype=np.int64)
+    while len(found) < size:
+        # At most half of all are taken, so a draw is new at least every other time.
+        drawn = np.concatenate([found, generator.integers(n, size=size - len(found) + 8)])
+        _, first = np.unique(drawn, return_index=True)
+        found = drawn[np.sort(first)]
+    return found[:size]
 
 
 def _ranks(pairs: IntArray, n_nodes: int) -> IntArray:

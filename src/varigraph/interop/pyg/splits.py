@@ -27,9 +27,15 @@ def to_split(train_data: Any, val_data: Any, test_data: Any) -> EdgeSplit:
         test_data: The third; features and labels of the nodes are taken from it.
 
     Raises:
-        SplitError: One of them has no supervision pairs.
+        SplitError: One of them is no `Data`, or has no supervision pairs.
     """
     parts: dict[PartName, Any] = {"train": train_data, "val": val_data, "test": test_data}
+    for name, data in parts.items():
+        if getattr(data, "edge_index", None) is None:
+            raise SplitError(
+                f"The {name} data is a {type(data).__name__} without an edge_index; give the three Data that "
+                "RandomLinkSplit returns."
+            )
     pairs = {name: _labelled_pairs(name, data) for name, data in parts.items()}
     return EdgeSplit.from_pairs(
         to_graph(test_data),

@@ -18,19 +18,19 @@ from torch import Tensor, nn
 
 from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
-from varigraph.encoders import Encoder, GraphInputs
+from varigraph.encoders import Encoder, GraphInputs, check_resettable
 from varigraph.errors import DivergenceError, GraphError
+from varigraph.graphs.node_lookup import link_positions
 from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
 from varigraph.models.graphs.graph_settings import check_graph_settings
 from varigraph.models.graphs.inputs import FeatureUse, Placement, graph_inputs, graph_target
-from varigraph.models.graphs.parts import Autoencoder, build_parts, step_work
+from varigraph.models.graphs.parts import Autoencoder, build_parts, load_encoder, step_work
 from varigraph.models.graphs.prediction import (
     assumed_base_rate,
     calibrate,
     count_logits,
-    link_positions,
     lowest_logit,
     predicted_links,
 )
@@ -136,6 +136,7 @@ class GraphAutoencoder(BaseEstimator):
             ValueError: A setting is out of its range.
         """
         check_graph_settings(self)
+        check_resettable(self.encoder)
         check_callbacks(callbacks)
         seed = resolve_seed(self.random_state)
         pairs = supervision(data, validation, fraction=validation_fraction, seed=child_seed(seed, _HOLDOUT))
@@ -167,15 +168,17 @@ class GraphAutoencoder(BaseEstimator):
         check_graph_settings(self)
         pairs = supervision(data, validation, fraction=0.0, seed=0)
         place = self._build(pairs, seed=resolve_seed(self.random_state))
-        try:
-            self.module_.encoder.load_state_dict(weights)
-        except RuntimeError as error:
-            self._forget()
-            raise ValueError(f"These are not the weights of such an encoder: {error}") from error
         self.history_: list[dict[str, float]] = []
         self.n_epochs_ = self.best_epoch_ = 0
-        with intra_op_threads(self.n_threads_):
-            self._remember_posterior(self._inputs(place))
+        try:
+            load_encoder(self.module_, weights)
+            with intra_op_threads(self.n_threads_):
+                self._remember_posterior(self._inputs(place))
+        except Exception as error:
+            self._forget()
+            if isinstance(error, DivergenceError):
+                raise DivergenceError("With these weights the embedding is not finite.") from error
+            raise
         return self
 
     def _build(self, pairs: Supervision, *, seed: int) -> Placement:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from varigraph.decoders import DECODERS, Decoder
 from varigraph.distributions import PRIORS, Posterior, Prior, StandardNormalPrior
@@ -17,7 +18,7 @@ from varigraph.models.graphs.inputs import Placement
 from varigraph.models.named_parts import named_part
 from varigraph.objectives import OBJECTIVES, Objective
 
-__all__ = ["Autoencoder", "build_parts", "step_work"]
+__all__ = ["Autoencoder", "build_parts", "load_encoder", "step_work"]
 
 
 class Autoencoder(nn.Module):
@@ -60,6 +61,18 @@ def build_parts(settings: _Settings, graph: Graph, place: Placement, *, seed: in
     decoder.build(density=graph.density)
     module = Autoencoder(encoder, prior, decoder, objective=objective, n_latent=settings.latent_dim)
     return module.to(place.device, place.dtype)
+
+
+def load_encoder(parts: Autoencoder, weights: Mapping[str, Tensor]) -> None:
+    """Copies weights that were trained elsewhere into the encoder.
+
+    Raises:
+        ValueError: They are not those of such an encoder.
+    """
+    try:
+        parts.encoder.load_state_dict(weights)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"These are not the weights of such an encoder: {error}") from error
 
 
 def step_work(graph: Graph, parts: Autoencoder) -> int:

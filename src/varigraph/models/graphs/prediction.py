@@ -18,7 +18,6 @@ from varigraph.links.open_pairs import LatentLinks
 from varigraph.links.population import LogitCounts, count_open_pairs
 from varigraph.links.topk import RankedPairs, best_pairs, best_pairs_of_each_node
 from varigraph.models.graphs.parts import Autoencoder
-from varigraph.tables import is_frame, take_edge_columns
 from varigraph.tensor_types import FloatArray, IndexPairs
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "count_logits",
     "latent_links",
     "link_columns",
-    "link_positions",
     "lowest_logit",
     "predicted_links",
     "predicted_pairs",
@@ -87,26 +85,6 @@ def assumed_base_rate(graph: Graph) -> float:
     """
     n_open = graph.n_pairs - graph.n_edges
     return min(ASSUMED_SHARE * graph.n_edges / max(n_open, 1), 0.5)
-
-
-def link_positions(graph: Graph, links: Any) -> IndexPairs:
-    """Node positions of links by the user's ids, shape (n_links, 2).
-
-    Args:
-        graph: The graph.
-        links: Pairs of ids, or a frame with a column for each end.
-
-    Raises:
-        GraphError: An id is not a node of the graph, or a link is no pair.
-    """
-    if is_frame(links):
-        columns = take_edge_columns(links)
-        return np.stack([graph.index_of(columns.source), graph.index_of(columns.target)], axis=1)
-    ends = list(links)
-    for link in ends:
-        if not isinstance(link, tuple | list | np.ndarray) or len(link) != 2:
-            raise GraphError(f"A link is a pair of two ids, as in [(a, b), (c, d)]; got {link!r}.")
-    return graph.index_of([one for link in ends for one in link]).reshape(-1, 2)
 
 
 def lowest_logit(

@@ -48,7 +48,8 @@ class VGAE(GraphAutoencoder):
         posterior_: `mean` and `log_std` (log σ), each of that shape. Scores come from the mean.
         message_graph_: The graph that the encoder saw.
         history_: One dict an epoch: loss terms in the objective's units and validation metrics. A loss over
-            all pairs of 4,000 nodes or more is in the first, every tenth and the last epoch's alone.
+            all pairs of 4,000 nodes or more is in those of the first ten epochs, of every tenth and of epoch
+            `max_epochs` alone: after early stopping the last one may lack it.
         n_epochs_: Epochs run. best_epoch_: The epoch whose weights were kept.
         seed_: The seed as an integer.
 

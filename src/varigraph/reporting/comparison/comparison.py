@@ -11,8 +11,8 @@ from rich.table import Table
 
 from varigraph.errors import FileContentError
 from varigraph.evaluation.documents import json_ready
-from varigraph.reporting.comparison.columns import columns_of, metrics_of
 from varigraph.reporting.comparison.fairness import fairness_notes
+from varigraph.reporting.comparison.metrics import columns_of, metrics_of
 from varigraph.reporting.comparison.runs import ComparedRun, read_runs
 from varigraph.reporting.comparison.settings import MISSING
 from varigraph.reporting.comparison.standings import Standings, sorted_runs

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from varigraph.evaluation.records import RunRecord
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.evaluation.row_scale import nats_of
-from varigraph.reporting.comparison.differences import shared_positions
-from varigraph.reporting.comparison.runs import ComparedRun, data_labels
+from varigraph.reporting.comparison.runs import ComparedRun, data_labels, shared_positions
 
 __all__ = ["fairness_notes", "ground_of"]
 

@@ -1,4 +1,4 @@
-"""Finished runs as a comparison reads them: from run folders and from record files."""
+"""Finished runs as a comparison reads them, their short names, and the splits that two of them share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from varigraph.evaluation.records import RunRecord
 from varigraph.evaluation.row_record import RowRecord
 from varigraph.models.loading import read_config
 from varigraph.models.restoring import check_finished
-from varigraph.reporting.comparison.names import short_names
 from varigraph.untrusted import file_inside, read_json
 
-__all__ = ["ComparedKind", "ComparedRun", "data_labels", "read_runs"]
+__all__ = ["ComparedKind", "ComparedRun", "data_labels", "read_runs", "shared_positions", "short_names"]
 
 ComparedKind: TypeAlias = Literal["graphs", "rows"]
 """What the model of a run is of."""
@@ -90,6 +89,49 @@ def data_labels(runs: Iterable[ComparedRun]) -> dict[str, str]:
     }
 
 
+def shared_positions(one: ComparedRun, other: ComparedRun) -> list[tuple[int, int]]:
+    """The positions of splits that both runs were scored on, in the order of the first.
+
+    Repeats on one fixed split differ in their initialisations alone; they are paired in their order, if there
+    are as many of both.
+    """
+    ours, theirs = one.record.split_fingerprints, other.record.split_fingerprints
+    if ours == theirs:
+        return [(at, at) for at in range(len(ours))]
+    if len(set(ours)) < len(ours) or len(set(theirs)) < len(theirs):
+        return []
+    places = {fingerprint: at for at, fingerprint in enumerate(theirs)}
+    return [(at, places[fingerprint]) for at, fingerprint in enumerate(ours) if fingerprint in places]
+
+
+def short_names(paths: Sequence[Path]) -> list[str]:
+    """The shortest ends of paths that are all different.
+
+    The ending .json is left out, and so is the file's name where it is that of a run folder's record.
+
+    Args:
+        paths: Of run folders and record files.
+
+    Example:
+        >>> short_names([Path("runs/cora-gae"), Path("old/cora-gae"), Path("runs/cora-vgae/record.json")])
+        ['runs/cora-gae', 'old/cora-gae', 'cora-vgae']
+    """
+    told = [_told_parts(path) for path in paths]
+    lengths = [1] * len(told)
+    while True:
+        names = ["/".join(parts[-length:]) for parts, length in zip(told, lengths, strict=True)]
+        counts = Counter(names)
+        grown = [
+            min(length + (counts[name] > 1), len(parts))
+            for name, length, parts in zip(names, lengths, told, strict=True)
+        ]
+        if grown == lengths:
+            break
+        lengths = grown
+    # Such as a folder and a file whose names differ in the ending alone.
+    return [str(path) if counts[name] > 1 else name for name, path in zip(names, paths, strict=True)]
+
+
 def read_runs(paths: Iterable[str | Path]) -> list[ComparedRun]:
     """The runs of these paths, in their order.
 
@@ -121,7 +163,12 @@ def _record_at(path: Path) -> RunRecord | RowRecord:
     if not path.exists():
         raise FileContentError(f"There is no run folder and no record {path}.")
     document = read_json(path.parent, path.name)
-    if isinstance(document, Mapping) and {"recipe", "cells"} <= document.keys():
+    if not isinstance(document, Mapping) or "schema_version" not in document:
+        raise FileContentError(
+            f"{path} is no record of a run: it states no schema_version. Runs to compare are run folders, "
+            "their record.json, and what `varigraph evaluate --json` printed of repeats."
+        )
+    if {"recipe", "cells"} <= document.keys():
         raise FileContentError(
             f"{path} is the record of a reproduction, which holds many runs beside published figures; "
             "varigraph reproduce shows it."
@@ -177,3 +224,10 @@ def _check_one_kind(runs: Sequence[ComparedRun]) -> None:
             f"Runs on graphs ({', '.join(of_kind['graphs'])}) and on vectors or images "
             f"({', '.join(of_kind['rows'])}) have no measure in common; compare each kind by itself."
         )
+
+
+def _told_parts(path: Path) -> tuple[str, ...]:
+    parts = path.absolute().parts
+    if path.name == "record.json" and len(parts) > 2:
+        return parts[1:-1]
+    return (*parts[1:-1], parts[-1].removesuffix(".json"))

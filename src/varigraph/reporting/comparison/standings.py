@@ -1,4 +1,4 @@
-"""Where runs stand among each other: sorted by a metric, the best of each column, the distance to it."""
+"""Where runs stand among each other: the best of each column, and how far the others lie behind it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from varigraph.evaluation.repeats import Summary
-from varigraph.reporting.comparison.columns import MetricColumn, columns_of, figure_of
-from varigraph.reporting.comparison.differences import Difference, paired_difference
+import numpy as np
+
+from varigraph.evaluation.repeats import Summary, summarise
 from varigraph.reporting.comparison.fairness import ground_of
-from varigraph.reporting.comparison.runs import ComparedKind, ComparedRun, data_labels
+from varigraph.reporting.comparison.metrics import MetricColumn, columns_of, figure_of
+from varigraph.reporting.comparison.runs import ComparedKind, ComparedRun, data_labels, shared_positions
 from varigraph.reporting.comparison.settings import differing_settings
 
-__all__ = ["Standings", "sorted_runs"]
+__all__ = ["Difference", "Standings", "paired_difference", "sorted_runs"]
 
+_FEWEST = 2  # of one split there is no interval
 _MAIN_METRICS = ("auc", "ap", "log_likelihood", "mse")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how much one run is better than another.
+
+    Attributes:
+        to: The name of the better run.
+        summary: Of the differences on each shared split, in the unit of the metric; above 0 where the other
+            run is better, whichever way its metric counts.
+    """
+
+    to: str
+    summary: Summary
+
+    @property
+    def half_width(self) -> float:
+        """Of the 95 % interval of the mean difference."""
+        low, high = self.summary["ci95"]
+        return (high - low) / 2
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON document."""
+        return {"to": self.to, **self.summary}
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,3 +149,31 @@ def sorted_runs(runs: Sequence[ComparedRun], columns: Sequence[MetricColumn]) ->
         return grounds[ground_of(run)], len(columns), math.inf
 
     return sorted(runs, key=place)
+
+
+def paired_difference(best: ComparedRun, other: ComparedRun, metric: str, *, sign: int) -> Difference | None:
+    """How far `other` lies behind `best` on the splits that they share.
+
+    Splits differ in how hard they are, and both runs meet the same ones: the interval of the differences is
+    narrower than those of the two means suggest.
+
+    Args:
+        best: The better run.
+        other: Of the same data and protocol.
+        metric: That both have.
+        sign: 1 if more of it is better, −1 if less is.
+
+    Returns:
+        None if they share fewer than two splits, or either was not repeated.
+    """
+    better, worse = (_values(run, metric) for run in (best, other))
+    pairs = [(at, its) for at, its in shared_positions(best, other) if at < len(better) and its < len(worse)]
+    differences = np.array([sign * (better[at] - worse[its]) for at, its in pairs])
+    if len(differences) < _FEWEST or not np.isfinite(differences).all():
+        return None
+    return Difference(best.name, summarise(differences))
+
+
+def _values(run: ComparedRun, metric: str) -> list[float]:
+    value = run.metrics.get(metric, math.nan)
+    return value["values"] if isinstance(value, dict) else [value]

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from varigraph.reporting.comparison.columns import MetricColumn
+from varigraph.reporting.comparison.metrics import MetricColumn
 from varigraph.reporting.comparison.runs import ComparedRun
 from varigraph.reporting.comparison.settings import MISSING, setting_text
 from varigraph.reporting.comparison.standings import Standings
@@ -229,7 +229,17 @@ def _caption(standings: Standings) -> str:
             "Behind: paired difference to the best of the same data on shared splits ± half its 95 % "
             "interval; if that holds 0, it is not shown to be worse."
         )
+        columns = standings.sort_columns
+        if any(_is_unpaired(standings, run, column) for column in columns for run in standings.runs):
+            sentences.append(f"Behind {_NO_VALUE}: shares fewer than two splits with that best.")
     return " ".join(sentences)
+
+
+def _is_unpaired(standings: Standings, run: ComparedRun, column: MetricColumn) -> bool:
+    """Whether there is a better run to lie behind, but no splits to measure by how much."""
+    best = standings.best_rival(run, column)
+    is_behind = best is not None and best is not run and standings.figure(run, column) is not None
+    return is_behind and standings.behind(run, column) is None
 
 
 def _is_repeated(standings: Standings) -> bool:

@@ -17,11 +17,20 @@ from varigraph.reporting.style import GROUND
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DOTS_PER_INCH", "FIGURE_FORMATS", "new_figure", "save_figure"]
+__all__ = ["DOTS_PER_INCH", "FIGURE_FORMATS", "check_drawable", "new_figure", "save_figure"]
 
 FIGURE_FORMATS = (".png", ".svg", ".pdf")
 
 DOTS_PER_INCH = 200
+
+
+def check_drawable() -> None:
+    """Tells before any work that there will be no pictures.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    _figure_class()
 
 
 def new_figure(*, width: float, height: float) -> Figure:

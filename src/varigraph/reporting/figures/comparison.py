@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from varigraph.reporting.comparison import Comparison
-    from varigraph.reporting.comparison.columns import MetricColumn
-    from varigraph.reporting.comparison.curves import Curve, CurvePanel
+    from varigraph.reporting.comparison.metrics import MetricColumn
     from varigraph.reporting.comparison.standings import Standings
+    from varigraph.reporting.comparison.validation import RunCurve, RunPanel
 
 __all__ = ["comparison_figure", "validation_figure"]
 
@@ -80,7 +80,7 @@ def comparison_figure(comparison: Comparison, *, columns: Sequence[MetricColumn]
     return figure
 
 
-def validation_figure(panels: Sequence[CurvePanel], *, title: str = "Validation by epoch") -> Figure:
+def validation_figure(panels: Sequence[RunPanel], *, title: str = "Validation by epoch") -> Figure:
     """The validation of several runs over each other; a large mark is at the epoch whose weights were kept.
 
     Args:
@@ -173,7 +173,7 @@ def _caption(comparison: Comparison, *, n_letters: int) -> list[str]:
     return [line for note in (told + marked, *comparison.notes) for line in textwrap.wrap(note, n_letters)]
 
 
-def _draw_curve(axes: Axes, curve: Curve, number: int) -> None:
+def _draw_curve(axes: Axes, curve: RunCurve, number: int) -> None:
     style = CLASS_STYLES[number % len(CLASS_STYLES)]
     every = max(1, len(curve.epochs) // _MARKS)
     axes.plot(

@@ -132,6 +132,8 @@ def _draw_curves(axes: Axes, epochs: FloatArray, curves: Mapping[str, FloatArray
             marker=marker,
             label=name,
         )
+    # Beside an offset of its own, an axis of losses near 1 shows 1e−5 + 0.99.
+    axes.ticklabel_format(axis="y", useOffset=False)
     lowest, highest = (extreme([*curves.values()]) for extreme in (np.nanmin, np.nanmax))
     if lowest > 0 and highest > _LOG_FROM * lowest:
         axes.set_yscale("log")

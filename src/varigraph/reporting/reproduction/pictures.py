@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from varigraph.evaluation.drawn_pictures import note_drawn, remove_drawn
 from varigraph.evaluation.reproduction_record import ReproductionRecord
 from varigraph.reporting.figures import save_figure
 from varigraph.reporting.reproduction.curves import curve_figures
@@ -35,6 +36,8 @@ PICTURES: MappingProxyType[str, Draw] = MappingProxyType(
 def draw(record: ReproductionRecord, folder: str | Path) -> list[Path]:
     """Draws every picture that the recipe reports, and writes each into the folder as PNG.
 
+    Those of an earlier call are removed. Which ones they are is in the folder's `pictures.json`.
+
     Pictures of models are those of the first seed of each cell. What a trial did not leave is not drawn: a
     record that was made elsewhere still has its curves.
 
@@ -52,6 +55,7 @@ def draw(record: ReproductionRecord, folder: str | Path) -> list[Path]:
     """
     place = Path(folder)
     written = []
+    remove_drawn(place)
     for kind in record.report:
         if kind not in PICTURES:
             continue
@@ -59,4 +63,5 @@ def draw(record: ReproductionRecord, folder: str | Path) -> list[Path]:
             path = place / f"{stem}.png"
             save_figure(figure, path)
             written.append(path)
+            note_drawn(place, [one.name for one in written])
     return written

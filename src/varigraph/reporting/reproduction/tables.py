@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from varigraph.evaluation.reproduction_record import (
     CellRecord,
@@ -29,8 +29,9 @@ _MOST_COLUMNS = 4  # cells of about 25 characters; with more the longer axis mak
 _MEANINGS: Mapping[Verdict, str] = {
     "agrees": "agrees: 0 is in the 95 % interval of the difference, which is no wider than {tolerance}",
     "differs": "differs: 0 is outside that interval",
-    "cannot tell": "cannot tell: the interval is wider, or there is none, or {because}",
+    "cannot tell": "cannot tell: {because}",
 }
+_WIDER = "the interval is wider"
 _BY_EYE = "the published number was read from a figure"
 _CHANGED = "the quick version has other settings"
 _BELOW = "<"
@@ -94,14 +95,15 @@ def reproduction_tables(record: ReproductionRecord) -> list[ResultTable]:
 
 def reproduction_lines(record: ReproductionRecord) -> list[str]:
     """What stands beneath the tables: legend, claims, remarks, warnings, time; a sentence or two each."""
-    claims = [_claim_line(claim, where) for claim, where in _claims(record)]
+    claims = [_claim_line(claim, where, _margins(record, claim)) for claim, where in _claims(record)]
     return [*_quick(record), *_legend(record), *claims, *_remarks(record), *_notes(record)]
 
 
 def reproduction_markdown(record: ReproductionRecord) -> str:
-    """The table of all metrics and what stands beneath it, in Markdown, ending in a newline."""
+    """What was done, the table of all metrics and what stands beneath it; Markdown, ending in a newline."""
     beneath = "\n".join(f"- {line}" for line in reproduction_lines(record))
-    return f"{reproduction_table(record).markdown()}\n{beneath}\n"
+    about = " ".join(record.about.split()).replace("*", "\\*")  # of GAE*, which would begin emphasis
+    return f"{about}\n\n{reproduction_table(record).markdown()}\n{beneath}\n"
 
 
 def _places(record: ReproductionRecord, axes: Sequence[str]) -> list[dict[str, str]]:
@@ -171,12 +173,29 @@ def _legend(record: ReproductionRecord) -> list[str]:
     if not told:
         return [f"Ours: {ours}; nothing is published to compare with."]
     meanings = [meaning for word, meaning in _MEANINGS.items() if word in told]
-    because = _CHANGED if record.settings_changed else _BY_EYE
-    legend = "; ".join(meanings).format(tolerance=_tolerances(record), because=because)
+    legend = "; ".join(meanings).format(tolerance=_tolerances(record), because=_reasons(record, told))
     lines = [f"Ours: {ours}; in brackets the published number. {legend[0].upper()}{legend[1:]}."]
     if any(not reached for cell in record.cells for reached in cell["reaches"].values()):
         lines.append(f"{_BELOW}: the upper end of our interval is below the published number.")
     return lines
+
+
+def _reasons(record: ReproductionRecord, told: Collection[Verdict]) -> str:
+    """Why nothing can be told, where it cannot; the reasons that occur."""
+    if record.settings_changed:
+        return _CHANGED
+    if record.published_as is not None and record.published_as["of"] == "by eye":
+        return _BY_EYE
+    has_interval = {
+        not math.isnan(cell["metrics"][name]["ci95"][1])
+        for cell in record.cells
+        for name, verdict in cell["verdicts"].items()
+        if verdict == "cannot tell"
+    }
+    is_named = "agrees" in told  # the interval and how wide it may be, in its own meaning
+    wider = _WIDER if is_named else f"the 95 % interval of the difference is wider than {_tolerances(record)}"
+    none = "there is none" if is_named or True in has_interval else "there is no interval of the difference"
+    return ", or ".join([wider] * (True in has_interval) + [none] * (False in has_interval))
 
 
 def _tolerances(record: ReproductionRecord) -> str:
@@ -197,8 +216,16 @@ def _claims(record: ReproductionRecord) -> list[tuple[ClaimRecord, dict[Verdict,
     return found
 
 
-def _claim_line(claim: ClaimRecord, where: Mapping[Verdict, Sequence[str]]) -> str:
-    line = f"Claim “{claim['text']}”: {claim['verdict']}"
+def _margins(record: ReproductionRecord, claim: ClaimRecord) -> str:
+    """By how much a side that is said to be not lower may be lower, in each cell."""
+    metric = record.metrics[claim["metric"]]
+    margins = [one["by_no_more_than"] for one in claim["cells"] if "by_no_more_than" in one]
+    shown = dict.fromkeys(_number(margin, metric) for margin in margins)
+    return f" (not lower by more than {_BETWEEN.join(shown)})" if shown else ""
+
+
+def _claim_line(claim: ClaimRecord, where: Mapping[Verdict, Sequence[str]], margins: str) -> str:
+    line = f"Claim “{claim['text']}”{margins}: {claim['verdict']}"
     n_cells = len(claim["cells"])
     if len(where) == 1:
         return f"{line}." if n_cells == 1 else f"{line}, in each of {n_cells} cells."
@@ -218,7 +245,9 @@ def _remarks(record: ReproductionRecord) -> list[str]:
 def _notes(record: ReproductionRecord) -> list[str]:
     n_trials = sum(len(cell["trials"]) for cell in record.cells)
     at_once = f", up to {record.n_jobs} side by side" if record.n_jobs > 1 else ""
-    time = f"{n_trials:,} trials in {_duration(record.timings['wall'])}{at_once}."
+    time = (
+        f"{n_trials:,} trial{'' if n_trials == 1 else 's'} in {_duration(record.timings['wall'])}{at_once}."
+    )
     return [*(f"Warned: {note}" for note in record.notes), time]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from varigraph.datasets.catalogue import dataset_names, load_dataset
 from varigraph.evaluation.probes import classification_probe, clustering_probe
 from varigraph.experiments.reproduction.outcome import Outcome
+from varigraph.experiments.reproduction.setting_checks import SettingRule, check_settings
 from varigraph.models import GAE, PRESETS, VGAE
 from varigraph.models.rows.row_settings import is_whole
 from varigraph.seeding import child_seed
@@ -25,7 +26,7 @@ def _is_text_list(value: Any) -> bool:
     return isinstance(value, list) and len(value) > 1 and all(isinstance(one, str) for one in value)
 
 
-_SETTINGS: MappingProxyType[str, tuple[Callable[[Any], bool], str]] = MappingProxyType(
+_SETTINGS: MappingProxyType[str, SettingRule] = MappingProxyType(
     {
         "dataset": (lambda name: name in dataset_names("graph"), "the name of a graph"),
         "model": (lambda name: name in _MODELS, f"one of {', '.join(_MODELS)}"),
@@ -48,14 +49,7 @@ def check(settings: Mapping[str, Any]) -> None:
     Raises:
         ValueError: A setting is unknown, missing or wrong; the message names it.
     """
-    if unknown := sorted(settings.keys() - _SETTINGS.keys()):
-        raise ValueError(f"There is no setting {unknown[0]!r}; there are {', '.join(_SETTINGS)}.")
-    if missing := [name for name in _REQUIRED if name not in settings]:
-        raise ValueError(f"The setting {missing[0]!r} is missing.")
-    for name, value in settings.items():
-        is_right, wanted = _SETTINGS[name]
-        if not is_right(value):
-            raise ValueError(f"{name} must be {wanted}, got {value!r}.")
+    check_settings(settings, _SETTINGS, _REQUIRED)
 
 
 def run(settings: Mapping[str, Any], *, seed: int, folder: Path) -> Outcome:

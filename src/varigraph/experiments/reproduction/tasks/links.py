@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from varigraph.baselines import DeepWalk, SpectralEmbedding
+from varigraph.baselines import BASELINES, DeepWalk, SpectralEmbedding
 from varigraph.datasets.catalogue import dataset_names, load_dataset
 from varigraph.distributions import PRIORS
 from varigraph.encoders import ENCODERS
@@ -25,7 +25,7 @@ __all__ = ["check", "run"]
 
 _MODELS: MappingProxyType[str, type[GAE | VGAE]] = MappingProxyType({"gae": GAE, "vgae": VGAE})
 _BASELINES: MappingProxyType[str, type[SpectralEmbedding | DeepWalk]] = MappingProxyType(
-    {"spectral": SpectralEmbedding, "deepwalk": DeepWalk}
+    {name: kind for name, kind in BASELINES.items() if issubclass(kind, SpectralEmbedding | DeepWalk)}
 )
 _PREDICTORS: tuple[str, ...] = (*_MODELS, *_BASELINES)
 _PROTOCOLS = ("kipf", "kipf_fixed")

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from varigraph.datasets.catalogue import dataset_names
 from varigraph.datasets.loading import load_graph
 from varigraph.experiments.reproduction.outcome import Outcome
+from varigraph.experiments.reproduction.setting_checks import SettingRule, check_settings
 from varigraph.graphs.graph import Graph
 from varigraph.interop import pyg
 from varigraph.seeding import child_seed, keyed_global_generators
@@ -33,7 +34,7 @@ _PRINTED_EVERY = 50
 
 _LIBRARIES = ("torch_geometric", "varigraph")
 
-_SETTINGS: MappingProxyType[str, tuple[Callable[[Any], bool], str]] = MappingProxyType(
+_SETTINGS: MappingProxyType[str, SettingRule] = MappingProxyType(
     {
         "library": (lambda name: name in _LIBRARIES, f"one of {', '.join(_LIBRARIES)}"),
         "dataset": (lambda name: name in dataset_names("graph"), "the name of a data set of graphs"),
@@ -49,14 +50,7 @@ def check(settings: Mapping[str, Any]) -> None:
     Raises:
         ValueError: A setting is unknown, missing or wrong; the message names it.
     """
-    if unknown := sorted(settings.keys() - _SETTINGS.keys()):
-        raise ValueError(f"There is no setting {unknown[0]!r}; there are {', '.join(_SETTINGS)}.")
-    if missing := [name for name in _REQUIRED if name not in settings]:
-        raise ValueError(f"The setting {missing[0]!r} is missing.")
-    for name, value in settings.items():
-        is_right, wanted = _SETTINGS[name]
-        if not is_right(value):
-            raise ValueError(f"{name} must be {wanted}, got {value!r}.")
+    check_settings(settings, _SETTINGS, _REQUIRED)
 
 
 def run(settings: Mapping[str, Any], *, seed: int, folder: Path) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from varigraph.datasets.catalogue import dataset_names
 from varigraph.datasets.loading_rows import load_rows
 from varigraph.experiments.reproduction.outcome import Outcome
+from varigraph.experiments.reproduction.setting_checks import SettingRule, check_settings, is_positive
 from varigraph.experiments.reproduction.step_sizes import StepSizeTry, try_step_sizes
 from varigraph.models import ROW_PRESETS, VAE
-from varigraph.models.rows.row_settings import is_number, is_whole
+from varigraph.models.rows.row_settings import is_whole
 from varigraph.objectives import ROW_OBJECTIVES
 from varigraph.rows import Rows, split_rows
 from varigraph.seeding import numpy_generator
@@ -28,15 +29,12 @@ _SOME_ROWS = 0x736F6D65  # keeps the draw of some of the rows apart from every o
 _BOUNDS = ("elbo", "iwae", "wake_sleep")
 
 
-def _is_positive(value: Any) -> bool:
-    return is_number(value) and not isinstance(value, bool) and value > 0
-
-
 def _are_rates(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) > 1 and all(map(_is_positive, value))
+    are_numbers = isinstance(value, list | tuple) and all(map(is_positive, value))
+    return are_numbers and len(set(value)) == len(value) > 1
 
 
-_SETTINGS: MappingProxyType[str, tuple[Callable[[Any], bool], str]] = MappingProxyType(
+_SETTINGS: MappingProxyType[str, SettingRule] = MappingProxyType(
     {
         "dataset": (lambda name: name in dataset_names("rows"), "the name of a data set of rows"),
         "preset": (lambda name: name in ROW_PRESETS, f"one of {', '.join(ROW_PRESETS)}"),
@@ -44,9 +42,9 @@ _SETTINGS: MappingProxyType[str, tuple[Callable[[Any], bool], str]] = MappingPro
         "latent_dim": (lambda value: is_whole(value, least=1), "a whole number of 1 or more"),
         "max_epochs": (lambda value: is_whole(value, least=1), "a whole number of 1 or more"),
         "n_rows": (lambda value: is_whole(value, least=10), "a whole number of 10 or more"),
-        "learning_rate": (_is_positive, "a number above 0"),
-        "learning_rates": (_are_rates, "a list of two or more numbers above 0"),
-        "weight_prior_std": (_is_positive, "a number above 0"),
+        "learning_rate": (is_positive, "a number above 0"),
+        "learning_rates": (_are_rates, "a list of two or more different numbers above 0"),
+        "weight_prior_std": (is_positive, "a number above 0"),
         "save": (lambda value: isinstance(value, bool), "true or false"),
     }
 )
@@ -64,14 +62,7 @@ def check(settings: Mapping[str, Any]) -> None:
     Raises:
         ValueError: A setting is unknown, missing or wrong; the message names it.
     """
-    if unknown := sorted(settings.keys() - _SETTINGS.keys()):
-        raise ValueError(f"There is no setting {unknown[0]!r}; there are {', '.join(_SETTINGS)}.")
-    if missing := [name for name in _REQUIRED if name not in settings]:
-        raise ValueError(f"The setting {missing[0]!r} is missing.")
-    for name, value in settings.items():
-        is_right, wanted = _SETTINGS[name]
-        if not is_right(value):
-            raise ValueError(f"{name} must be {wanted}, got {value!r}.")
+    check_settings(settings, _SETTINGS, _REQUIRED)
     if "learning_rate" in settings and "learning_rates" in settings:
         raise ValueError("learning_rate is one step size and learning_rates are several; state one of them.")
 

@@ -24,9 +24,6 @@ __all__ = ["FlawedScores", "flawed_auc", "flawed_precision", "flawed_scores", "l
 
 _DRAW = 0x64726177  # keeps the draw of z apart from every other use of the seed
 
-_NEAR_ONE_HALF = math.log(0.51 / 0.49)
-"""The logit of 0.51: probabilities within 0.01 of one half have logits within this of 0."""
-
 
 @dataclass(frozen=True, eq=False)
 class FlawedScores:
@@ -35,22 +32,10 @@ class FlawedScores:
     Attributes:
         labels: Whether each scored entry is an edge, boolean, shape (n_scored,).
         logits: Of the same entries, float64.
-        all_logits: Of all N² entries of the matrix, shape (N, N).
     """
 
     labels: NDArray[np.bool_]
     logits: FloatArray
-    all_logits: FloatArray
-
-    @property
-    def share_near_half(self) -> float:
-        """The share of the N² probabilities that are within 0.01 of one half."""
-        return float((np.abs(self.all_logits) < _NEAR_ONE_HALF).mean())
-
-    @property
-    def share_called_edges(self) -> float:
-        """The share of the N² probabilities that are one half or more."""
-        return float((self.all_logits >= 0).mean())
 
 
 def flawed_scores(model: VGAE, split: EdgeSplit, flaws: Collection[str], *, seed: int) -> FlawedScores:
@@ -68,10 +53,10 @@ def flawed_scores(model: VGAE, split: EdgeSplit, flaws: Collection[str], *, seed
     z = _latent(model, graph, draw_from=seed if "sampled_scores" in flaws else None)
     all_logits = _all_logits(model, z)
     if is_wrong:
-        return FlawedScores(labels_with_loops(graph).ravel(), all_logits.ravel(), all_logits)
+        return FlawedScores(labels_with_loops(graph).ravel(), all_logits.ravel())
     pairs = np.concatenate([split.test.positives, split.test.negatives])
     labels = np.arange(len(pairs)) < split.test.n_positives
-    return FlawedScores(labels, all_logits[tuple(pairs.T)], all_logits)
+    return FlawedScores(labels, all_logits[tuple(pairs.T)])
 
 
 def labels_with_loops(graph: Graph) -> NDArray[np.bool_]:

@@ -15,14 +15,14 @@ from varigraph.models.restoring import FAULTS, reason, restored_history
 from varigraph.reporting.comparison.runs import ComparedRun, data_labels
 from varigraph.tensor_types import FloatArray
 
-__all__ = ["Curve", "CurvePanel", "validation_curves"]
+__all__ = ["RunCurve", "RunPanel", "validation_curves"]
 
 _OF_LINKS = {"val_auc": "validation AUC", "val_ap": "validation AP"}
 _OF_ROWS = "val_loss"
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class RunCurve:
     """One run by epoch.
 
     Attributes:
@@ -39,7 +39,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class CurvePanel:
+class RunPanel:
     """Curves that measure the same.
 
     Attributes:
@@ -48,10 +48,10 @@ class CurvePanel:
     """
 
     title: str
-    curves: tuple[Curve, ...]
+    curves: tuple[RunCurve, ...]
 
 
-def validation_curves(runs: Sequence[ComparedRun]) -> list[CurvePanel]:
+def validation_curves(runs: Sequence[ComparedRun]) -> list[RunPanel]:
     """The validation of runs by epoch: AUC and AP of links, the loss of rows.
 
     Losses of different objectives, likelihoods or data are not of the same thing, and have panels of their
@@ -61,7 +61,7 @@ def validation_curves(runs: Sequence[ComparedRun]) -> list[CurvePanel]:
         FileContentError: A run is a record without its folder, or none of them was validated.
         RunFolderError: The history of a run is missing or damaged.
     """
-    panels: dict[str, list[Curve]] = {}
+    panels: dict[str, list[RunCurve]] = {}
     for run in runs:
         history = _history(run)
         for key, title in _titles(run, runs).items():
@@ -69,10 +69,10 @@ def validation_curves(runs: Sequence[ComparedRun]) -> list[CurvePanel]:
             if known:
                 epochs, values = (np.array([one[name] for one in known]) for name in ("epoch", key))
                 kept = run.record.counts.get("best_epoch")
-                panels.setdefault(title, []).append(Curve(run.name, epochs, values, kept))
+                panels.setdefault(title, []).append(RunCurve(run.name, epochs, values, kept))
     if not panels:
         raise FileContentError("None of the runs has a validation part, so there is no curve to draw.")
-    return [CurvePanel(title, tuple(curves)) for title, curves in panels.items()]
+    return [RunPanel(title, tuple(curves)) for title, curves in panels.items()]
 
 
 def _history(run: ComparedRun) -> Sequence[Mapping[str, float]]:

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from small_records import links_record
-from varigraph.reporting.comparison.differences import paired_difference, shared_positions
-from varigraph.reporting.comparison.runs import ComparedRun
+from varigraph.reporting.comparison.runs import ComparedRun, shared_positions
+from varigraph.reporting.comparison.standings import paired_difference
 
 
 def run(auc, name="run", **changes):

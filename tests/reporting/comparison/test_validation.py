@@ -6,8 +6,8 @@ import pytest
 
 from small_records import links_record, row_record
 from varigraph.errors import FileContentError, RunFolderError
-from varigraph.reporting.comparison.curves import validation_curves
 from varigraph.reporting.comparison.runs import read_runs
+from varigraph.reporting.comparison.validation import validation_curves
 
 VAE = {"latent_dim": 16, "likelihood": "gaussian", "objective": "elbo"}
 BETA = {"name": "elbo", "weight_prior_std": None, "n_samples": 1, "beta": 4.0, "warmup_epochs": 0}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varigraph.reporting.comparison.names import short_names
+from varigraph.reporting.comparison.runs import short_names
 
 
 @pytest.mark.parametrize(
