@@ -41,7 +41,11 @@ def test_the_readme_quotes_the_table_that_the_records_give(results, reproduction
 def test_figures_of_the_reproduction_stand_below_the_published_ones(results, tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RECORDS", tmp_path)
     cells = [
-        ({"method": "sc", "dataset": "cora"}, {"auc": [0.84, 0.85, 0.86], "ap": [0.88] * 3}, {"auc": 84.6, "ap": 88.5}),
+        (
+            {"method": "sc", "dataset": "cora"},
+            {"auc": [0.84, 0.85, 0.86], "ap": [0.88] * 3},
+            {"auc": 84.6, "ap": 88.5},
+        ),
         ({"method": "gae*", "dataset": "pubmed"}, {"auc": [0.9], "ap": [0.8]}, {}),
     ]
     record = reproduction_record(cells, units={"auc": "percent", "ap": "percent"})
