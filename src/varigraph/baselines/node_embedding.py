@@ -13,8 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from varigraph.errors import GraphError
 from varigraph.graphs.convert import to_graph
 from varigraph.graphs.graph import Graph
-from varigraph.graphs.node_lookup import link_positions
-from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
+from varigraph.graphs.node_lookup import link_positions, pair_positions
+from varigraph.graphs.splits.edge_split import SplitPart
 from varigraph.seeding import resolve_seed
 from varigraph.tables import make_frame
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
@@ -82,11 +82,7 @@ class NodeEmbedding(BaseEstimator, ABC):
             GraphError: A position is no node.
         """
         check_is_fitted(self, "embedding_")
-        positions, n_nodes = as_pairs(index_pairs, "index_pairs"), self.message_graph_.n_nodes
-        if positions.ndim != 2:
-            raise GraphError(f"index_pairs must have shape (n_pairs, 2), got {positions.shape}.")
-        if positions.size and not 0 <= positions.min() <= positions.max() < n_nodes:
-            raise GraphError(f"index_pairs hold positions that are not in 0 … {n_nodes - 1}.")
+        positions = pair_positions(self.message_graph_, index_pairs)
         blocks = [
             self._scores(positions[start : start + _PAIRS_AT_ONCE])
             for start in range(0, max(len(positions), 1), _PAIRS_AT_ONCE)

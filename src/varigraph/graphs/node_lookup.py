@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from varigraph.errors import FileContentError, GraphError
 from varigraph.graphs.graph import Graph
+from varigraph.graphs.splits.edge_split import as_pairs
 from varigraph.tables import is_frame, take_edge_columns
 from varigraph.tensor_types import IndexPairs, IntArray
 
-__all__ = ["check_nodes_known", "find_nodes", "link_positions"]
+__all__ = ["check_nodes_known", "find_nodes", "link_positions", "pair_positions"]
 
 _MOST_COMPARED = 100_000  # ids that a misspelt one is compared with: some tenths of a second
 
@@ -126,3 +127,21 @@ def _plain(text: str) -> str:
     """Without what is easily lost on the way from one file to another: case, blanks, leading zeros."""
     folded = " ".join(text.casefold().split())
     return folded.lstrip("0") if folded.isdecimal() else folded
+
+
+def pair_positions(graph: Graph, index_pairs: IndexPairs) -> IndexPairs:
+    """Pairs of node positions that a user gives, checked.
+
+    Returns:
+        shape (n_pairs, 2), int64.
+
+    Raises:
+        SplitError: The array is not of pairs of whole numbers.
+        GraphError: It has another shape, or a position is no node.
+    """
+    positions = as_pairs(index_pairs, "index_pairs")
+    if positions.ndim != 2:
+        raise GraphError(f"index_pairs must have shape (n_pairs, 2), got {positions.shape}.")
+    if positions.size and not 0 <= positions.min() <= positions.max() < graph.n_nodes:
+        raise GraphError(f"index_pairs hold positions that are not in 0 … {graph.n_nodes - 1}.")
+    return positions

@@ -20,8 +20,8 @@ from varigraph.decoders import Decoder
 from varigraph.distributions import Posterior
 from varigraph.encoders import Encoder, GraphInputs, check_resettable
 from varigraph.errors import DivergenceError, GraphError
-from varigraph.graphs.node_lookup import link_positions
-from varigraph.graphs.splits.edge_split import SplitPart, as_pairs
+from varigraph.graphs.node_lookup import link_positions, pair_positions
+from varigraph.graphs.splits.edge_split import SplitPart
 from varigraph.links.calibration import Calibration
 from varigraph.links.population import LogitCounts
 from varigraph.models.graphs.graph_settings import check_graph_settings
@@ -273,11 +273,7 @@ class GraphAutoencoder(BaseEstimator):
             GraphError: A position is no node.
         """
         check_is_fitted(self, "embedding_")
-        positions, n_nodes = as_pairs(index_pairs, "index_pairs"), self.message_graph_.n_nodes
-        if positions.ndim != 2:
-            raise GraphError(f"index_pairs must have shape (n_pairs, 2), got {positions.shape}.")
-        if positions.size and not 0 <= positions.min() <= positions.max() < n_nodes:
-            raise GraphError(f"index_pairs hold positions that are not in 0 … {n_nodes - 1}.")
+        positions = pair_positions(self.message_graph_, index_pairs)
         pairs = torch.from_numpy(np.ascontiguousarray(positions))
         z = torch.from_numpy(self.embedding_)
         with torch.no_grad():
