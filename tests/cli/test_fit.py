@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from command_line import FRIENDS, run, write_friends
-from varigraph.cli.progress import TrainingProgress
+from varigraph.cli.training_progress import TrainingProgress
 from varigraph.evaluation.records import RunRecord
 from varigraph.graphs.graph import Graph
 from varigraph.graphs.store import write_graph

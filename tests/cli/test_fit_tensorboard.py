@@ -9,7 +9,7 @@ import pytest
 
 from command_line import run, write_measurements
 from tensorboard_logs import expected_scalars, log_of, projected, scalars, table_of_runs
-from varigraph.cli.progress import TrainingProgress
+from varigraph.cli.training_progress import TrainingProgress
 
 KARATE = ("fit", "karate", "--max-epochs", 6, "--latent-dim", 4)
 THINGS = ("fit", "things.csv", "--model", "vae", "--max-epochs", 4, "--latent-dim", 2, "--hidden-dims", "8")

@@ -16,7 +16,7 @@ from varigraph.graphs.graph import Graph
 from varigraph.graphs.node_lookup import link_positions, pair_positions
 from varigraph.graphs.splits.edge_split import SplitPart
 from varigraph.seeding import resolve_seed
-from varigraph.tables import make_frame
+from varigraph.tables import embedding_columns, make_frame
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 
 __all__ = ["NodeEmbedding", "check_number", "check_whole"]
@@ -108,10 +108,7 @@ class NodeEmbedding(BaseEstimator, ABC):
     def embedding_columns(self) -> dict[str, NDArray[Any]]:
         """The vectors as named columns: the user's ids as `id`, then `z0`, `z1`, …, a row a node."""
         check_is_fitted(self, "embedding_")
-        columns: dict[str, NDArray[Any]] = {"id": self.message_graph_.ids}
-        for k in range(self.embedding_.shape[1]):
-            columns[f"z{k}"] = np.ascontiguousarray(self.embedding_[:, k])
-        return columns
+        return embedding_columns(self.message_graph_.ids, self.embedding_)
 
     def embedding_frame(self) -> Any:
         """`embedding_columns` as a frame of the kind that the graph came from (pandas, if from none)."""

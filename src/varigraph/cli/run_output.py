@@ -72,7 +72,7 @@ class RunOutput:
 @contextlib.contextmanager
 def watched(label: str, *, quiet: bool, log: Sequence[Callback] = ()) -> Iterator[list[Callback]]:
     """Shows the progress of one training, and tells its log."""
-    from varigraph.cli.progress import TrainingProgress
+    from varigraph.cli.training_progress import TrainingProgress
 
     with TrainingProgress(label, quiet=quiet) as progress:
         yield [progress, *log]

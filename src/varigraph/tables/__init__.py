@@ -2,6 +2,7 @@
 
 from varigraph.tables.appending import append_columns
 from varigraph.tables.edges import EdgeColumns, EdgeNames, read_edge_columns, take_edge_columns
+from varigraph.tables.embeddings import embedding_columns
 from varigraph.tables.feature_entries import FeatureEntries, read_feature_entries, take_feature_entries
 from varigraph.tables.file_formats import READABLE_ENDINGS, FileFormat, check_is_file
 from varigraph.tables.frames import FrameKind, frame_columns, frame_kind, frame_names, is_frame, make_frame
@@ -26,6 +27,7 @@ __all__ = [
     "append_columns",
     "check_is_file",
     "column_names",
+    "embedding_columns",
     "frame_columns",
     "frame_kind",
     "frame_names",

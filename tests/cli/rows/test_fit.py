@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from command_line import run, write_measurements
-from varigraph.cli.progress import TrainingProgress
+from varigraph.cli.training_progress import TrainingProgress
 from varigraph.models import load
 
 TINY = ("--model", "vae", "--max-epochs", 2, "--latent-dim", 2, "--hidden-dims", "8")

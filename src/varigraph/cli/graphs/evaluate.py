@@ -25,7 +25,7 @@ _FITTING_METRICS = ("auc", "ap", "hits@10", "mrr")  # with ± they fit into a te
 
 def evaluate_data(context: typer.Context, subject: Subject, seeds: range) -> None:
     """Trains and scores a model on one split or several, and shows it."""
-    from varigraph.cli.progress import TrainingProgress
+    from varigraph.cli.training_progress import TrainingProgress
     from varigraph.experiments.repeats import evaluate_repeatedly
 
     told = context.params

@@ -69,12 +69,13 @@ def latent_picture(context: typer.Context, run: RowRun) -> tuple[Any, str]:
 
 def _own_or_other(context: typer.Context, run: RowRun) -> tuple[dict[str, NDArray[Any]], NDArray[Any] | None]:
     """Columns id, z0, z1, … of the run's rows, or of those of --data with their labels."""
+    from varigraph.tables import embedding_columns
+
     source = context.params["data"]
     if source is None:
         return run.embedding(), None
     rows = run.other_rows(source, RowData.of(context))
-    vectors = run.model.transform(rows.values)
-    return {"id": rows.ids} | {f"z{at}": column for at, column in enumerate(vectors.T)}, rows.labels
+    return embedding_columns(rows.ids, run.model.transform(rows.values)), rows.labels
 
 
 def _own_labels(run: RowRun) -> NDArray[Any] | None:

@@ -23,7 +23,7 @@ __all__ = ["evaluate_data", "evaluate_run"]
 
 def evaluate_data(context: typer.Context, subject: Subject, seeds: range) -> None:
     """Trains and scores a model on one split or several, and shows it."""
-    from varigraph.cli.progress import TrainingProgress
+    from varigraph.cli.training_progress import TrainingProgress
     from varigraph.experiments.rows.repeats import evaluate_row_model_repeatedly
     from varigraph.rows import split_rows
 

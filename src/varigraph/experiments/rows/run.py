@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from varigraph.durable import write_json
 from varigraph.errors import DataError, RunFolderError
 from varigraph.evaluation.row_evaluation import RowEvaluation
@@ -33,6 +30,7 @@ from varigraph.models.rows.saving import describe_fitted_rows, write_row_weights
 from varigraph.models.saving import describe_settings
 from varigraph.rows import Rows, RowSplit
 from varigraph.seeding import resolve_seed
+from varigraph.tables import embedding_columns
 from varigraph.tables.writing import write_table
 from varigraph.training import Callback, Checkpointing
 
@@ -196,11 +194,5 @@ def _finish(
 
 def _write(model: RowAutoencoder, rows: Rows, folder: Path, config: dict[str, Any]) -> None:
     write_row_weights(model, folder)
-    write_table(folder / "embeddings.parquet", _embedding_columns(model, rows))
+    write_table(folder / "embeddings.parquet", embedding_columns(rows.ids, model.transform(rows.values)))
     write_json(folder / "config.json", config | {"fitted": describe_fitted_rows(model)})
-
-
-def _embedding_columns(model: RowAutoencoder, rows: Rows) -> dict[str, NDArray[Any]]:
-    """The posterior means of all rows as named columns: their ids as `id`, then `z0`, `z1`, …."""
-    means = model.transform(rows.values)
-    return {"id": rows.ids} | {f"z{k}": np.ascontiguousarray(means[:, k]) for k in range(means.shape[1])}

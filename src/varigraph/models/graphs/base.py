@@ -41,7 +41,7 @@ from varigraph.models.presets import preset_settings
 from varigraph.models.settings import settings_of
 from varigraph.objectives import Objective
 from varigraph.seeding import child_seed, resolve_seed
-from varigraph.tables import make_frame
+from varigraph.tables import embedding_columns, make_frame
 from varigraph.tensor_types import FloatArray, IndexPairs, RandomState
 from varigraph.training import (
     Callback,
@@ -385,10 +385,7 @@ class GraphAutoencoder(BaseEstimator):
     def embedding_columns(self) -> dict[str, NDArray[Any]]:
         """The posterior means as named columns: the user's ids as `id`, then `z0`, `z1`, …, a row a node."""
         check_is_fitted(self, "embedding_")
-        columns: dict[str, NDArray[Any]] = {"id": self.message_graph_.ids}
-        for k in range(self.embedding_.shape[1]):
-            columns[f"z{k}"] = np.ascontiguousarray(self.embedding_[:, k])
-        return columns
+        return embedding_columns(self.message_graph_.ids, self.embedding_)
 
     def embedding_frame(self) -> Any:
         """`embedding_columns` as a frame of the kind that the graph came from (pandas, if from none)."""

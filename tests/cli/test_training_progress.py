@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from varigraph.cli import progress
-from varigraph.cli.progress import TrainingProgress, describe
+from varigraph.cli import training_progress
+from varigraph.cli.training_progress import TrainingProgress, describe
 from varigraph.training import EpochReport
 
 VGAE_TERMS = {"loss": 1.2453219, "reconstruction": 1.2312345, "kl": 0.01384, "elbo": -12345.6}
@@ -33,7 +33,7 @@ def test_without_validation_there_is_no_auc():
 def test_on_a_terminal_the_line_of_an_epoch_fits(monkeypatch, width):
     written = io.StringIO()
     terminal = Console(file=written, force_terminal=True, width=width, color_system=None)
-    monkeypatch.setattr(progress, "err", terminal)
+    monkeypatch.setattr(training_progress, "err", terminal)
     with TrainingProgress("vgae on cora") as shown:
         shown.on_epoch(a_report(), None)
         shown._bar.refresh()
