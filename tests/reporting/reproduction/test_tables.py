@@ -48,9 +48,9 @@ def test_all_metrics_stand_side_by_side_for_each_value_of_the_second_axis(record
     assert table.rows[1] == (
         "GAE*",
         "80.0 ± 2.5 < (99.0) differs",
-        "-99.0 ± 2.5",
+        "−99.0 ± 2.5",
         "85.0 ± 2.5",
-        "-99.0 ± 2.5",
+        "−99.0 ± 2.5",
     )
     assert table.title == "Table 0: nothing"
 
@@ -78,7 +78,7 @@ WITHOUT_IT = [
 def test_with_one_axis_the_metrics_are_the_columns(tmp_path):
     (table,) = reproduction_tables(small_record(tmp_path, replaced=WITHOUT_IT))
     assert table.columns == ("", "AUC (%)", "bound (nats)")
-    assert table.rows[0] == ("GAE", "90.0 ± 2.5 (91.0) agrees", "-99.0 ± 2.5")
+    assert table.rows[0] == ("GAE", "90.0 ± 2.5 (91.0) agrees", "−99.0 ± 2.5")
 
 
 def test_a_third_axis_joins_the_first(tmp_path):
@@ -208,6 +208,6 @@ def test_warnings_of_trials_are_told_with_their_number(tmp_path):
 
 def test_markdown_has_the_whole_table_and_everything_beneath_it(record):
     text = reproduction_markdown(record)
-    assert "| GAE | 90.0 ± 2.5 (91.0) agrees | -99.0 ± 2.5 | 95.0 ± 2.5 (91.0) agrees | -99.0 ± 2.5 |" in text
+    assert "| GAE | 90.0 ± 2.5 (91.0) agrees | −99.0 ± 2.5 | 95.0 ± 2.5 (91.0) agrees | −99.0 ± 2.5 |" in text
     assert text.startswith("Numbers that are drawn at random.\n\n**Table 0: nothing**\n")
     assert all(f"- {line}\n" in text for line in reproduction_lines(record))

@@ -151,12 +151,12 @@ def _shown(record: ReproductionRecord, cell: CellRecord | None, name: str) -> st
 
 
 def _number(value: float, metric: MetricRecord) -> str:
-    return f"{shown_scale(metric['unit']) * value:.{metric['decimals']}f}"
+    return f"{shown_scale(metric['unit']) * value:.{metric['decimals']}f}".replace("-", "−")
 
 
 def _published(record: ReproductionRecord, value: float) -> str:
     decimals = record.published_as["decimals"] if record.published_as else 1
-    return f"{value:.{decimals}f}"
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def _quick(record: ReproductionRecord) -> list[str]:
