@@ -103,15 +103,18 @@ def test_a_weight_prior_and_an_objective_are_trained_with(tmp_path):
 def test_a_step_size_is_chosen_on_training_rows_and_told(tmp_path, monkeypatch):
     tried = []
 
-    def shortly(make, X, rates):
-        tried.append(X)
-        return try_step_sizes(make, X, rates, n_samples=3_000)
+    def watched(make, X, rates, *, n_samples):
+        tried.append((X, n_samples))
+        return try_step_sizes(make, X, rates, n_samples=n_samples)
 
-    monkeypatch.setattr(rows, "try_step_sizes", shortly)
-    outcome = rows.run({**SETTINGS, "learning_rates": [1e-6, 0.02]}, seed=1, folder=tmp_path)
+    monkeypatch.setattr(rows, "try_step_sizes", watched)
+    rates = {"learning_rates": [1e-6, 0.02], "try_samples": 3_000}
+    outcome = rows.run({**SETTINGS, **rates}, seed=1, folder=tmp_path)
     assert outcome.facts["learning_rate"] == 0.02
     assert list(outcome.facts["tried_learning_rates"]) == ["1e-06", "0.02"]
-    assert np.array_equal(tried[0], digits_of(1)[0])
+    ((values, n_samples),) = tried
+    assert np.array_equal(values, digits_of(1)[0])
+    assert n_samples == 3_000
 
 
 @pytest.mark.parametrize(
@@ -128,6 +131,8 @@ def test_a_step_size_is_chosen_on_training_rows_and_told(tmp_path, monkeypatch):
         ({"learning_rates": [0.1, 0.1]}, "learning_rates must be a list of two or more different numbers"),
         ({"learning_rates": [0.1, True]}, "learning_rates must be a list of two or more different numbers"),
         ({"learning_rates": [0.1, 0.2], "learning_rate": 0.1}, "state one of them"),
+        ({"learning_rates": [0.1, 0.2], "try_samples": 0}, "try_samples must be a whole number of 1 or more"),
+        ({"try_samples": 100}, "the length of a try of learning_rates; state them too"),
         ({"weight_prior_std": True}, "weight_prior_std must be a number above 0"),
         ({"save": 1}, "save must be true or false"),
         ({"latent": 2}, "There is no setting 'latent'; there are dataset, preset"),

@@ -34,7 +34,7 @@ def try_step_sizes(
     rows: FloatArray,
     candidates: Sequence[float],
     *,
-    n_samples: int = 10_000,
+    n_samples: int,
 ) -> StepSizeTry:
     """Trains for a while with each step size, from the same starting weights, and compares bounds.
 

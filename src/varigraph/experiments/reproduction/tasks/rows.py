@@ -24,6 +24,9 @@ __all__ = ["check", "run"]
 _TEST_FRACTION = 0.1
 """Of a data set without a published test part, such as Frey faces."""
 
+_TRY_SAMPLES = 10_000
+"""Rows that a try of a step size sees, unless the recipe says otherwise."""
+
 _SOME_ROWS = 0x736F6D65  # keeps the draw of some of the rows apart from every other use of the seed
 
 _BOUNDS = ("elbo", "iwae", "wake_sleep")
@@ -44,6 +47,7 @@ _SETTINGS: MappingProxyType[str, SettingRule] = MappingProxyType(
         "n_rows": (lambda value: is_whole(value, least=10), "a whole number of 10 or more"),
         "learning_rate": (is_positive, "a number above 0"),
         "learning_rates": (_are_rates, "a list of two or more different numbers above 0"),
+        "try_samples": (lambda value: is_whole(value, least=1), "a whole number of 1 or more"),
         "weight_prior_std": (is_positive, "a number above 0"),
         "save": (lambda value: isinstance(value, bool), "true or false"),
     }
@@ -57,7 +61,8 @@ def check(settings: Mapping[str, Any]) -> None:
     Required are `dataset` (a data set of rows), `preset` (of a VAE), `latent_dim` and `max_epochs`. There may
     be `objective` ("elbo", "iwae" or "wake_sleep"), `weight_prior_std` (σ of a normal prior on the weights),
     `learning_rate`, or `learning_rates` of which each trial chooses one for itself by a short try on training
-    rows; `n_rows` (train on so many rows at random, test on no more); `save` (keep the model for pictures).
+    rows, as long as it takes to see `try_samples` of them (10,000); `n_rows` (train on so many rows at random,
+    test on no more); `save` (keep the model for pictures).
 
     Raises:
         ValueError: A setting is unknown, missing or wrong; the message names it.
@@ -65,6 +70,8 @@ def check(settings: Mapping[str, Any]) -> None:
     check_settings(settings, _SETTINGS, _REQUIRED)
     if "learning_rate" in settings and "learning_rates" in settings:
         raise ValueError("learning_rate is one step size and learning_rates are several; state one of them.")
+    if "try_samples" in settings and "learning_rates" not in settings:
+        raise ValueError("try_samples is the length of a try of learning_rates; state them too.")
 
 
 def run(settings: Mapping[str, Any], *, seed: int, folder: Path) -> Outcome:
@@ -125,7 +132,12 @@ def _tried(settings: Mapping[str, Any], rows: Rows, train: FloatArray, *, seed: 
     if "learning_rates" not in settings:
         return None
     rates = [float(rate) for rate in settings["learning_rates"]]
-    return try_step_sizes(lambda rate: _model(settings, rows, seed=seed, learning_rate=rate), train, rates)
+    return try_step_sizes(
+        lambda rate: _model(settings, rows, seed=seed, learning_rate=rate),
+        train,
+        rates,
+        n_samples=settings.get("try_samples", _TRY_SAMPLES),
+    )
 
 
 def _model(settings: Mapping[str, Any], rows: Rows, *, seed: int, learning_rate: float | None) -> VAE:
