@@ -61,7 +61,7 @@ def check(settings: Mapping[str, Any]) -> None:
     Required are `dataset` (a data set of rows), `preset` (of a VAE), `latent_dim` and `max_epochs`. There may
     be `objective` ("elbo", "iwae" or "wake_sleep"), `weight_prior_std` (σ of a normal prior on the weights),
     `learning_rate`, or `learning_rates` of which each trial chooses one for itself by a short try on training
-    rows, as long as it takes to see `try_samples` of them (10,000); `n_rows` (train on so many rows at random,
+    rows, as long as it takes to see `try_samples` of them (10,000); `n_rows` (train on so many at random,
     test on no more); `save` (keep the model for pictures).
 
     Raises:
