@@ -80,6 +80,7 @@ def reproduction_record(cells, *, units, **changes):
                 "metrics": {name: summarise(one) for name, one in values.items()},
                 "curves": {},
                 "facts": {},
+                "facts_by_seed": {},
                 "trials": ["-".join(coordinates.values())],
                 "published": published,
                 "verdicts": {},

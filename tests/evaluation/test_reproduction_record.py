@@ -30,6 +30,7 @@ def record():
                 "metrics": {"auc": summarise([0.9])},
                 "curves": {"loss": [[1.0, math.nan]]},
                 "facts": {"n_epochs": 200, "hidden_dims": (32, 16), "stopped": None},
+                "facts_by_seed": {"learning_rate": [0.01]},
                 "trials": ["gae.seed0"],
                 "published": {"auc": 91.0},
                 "verdicts": {"auc": "cannot tell"},

@@ -52,6 +52,7 @@ class CellRecord(TypedDict):
         metrics: By name, in raw units.
         curves: By name, one list a seed.
         facts: Those that all its trials share.
+        facts_by_seed: Those that differ, one a seed, such as the step size that each trial chose.
         trials: Their keys, in the order of the seeds; models are in `models/<key>`.
         published: By metric, in shown units.
         verdicts: Of each published number.
@@ -65,6 +66,7 @@ class CellRecord(TypedDict):
     metrics: dict[str, Summary]
     curves: dict[str, list[list[float]]]
     facts: dict[str, Any]
+    facts_by_seed: dict[str, list[Any]]
     trials: list[str]
     published: dict[str, float]
     verdicts: dict[str, Verdict]
@@ -144,7 +146,8 @@ _CELL = _holds(
         "seeds": list_of(is_whole),
         "metrics": by_name(is_summary),
         "curves": by_name(list_of(list_of(is_number))),
-        "facts": lambda value: isinstance(value, dict),
+        "facts": by_name(lambda value: True),
+        "facts_by_seed": by_name(lambda value: isinstance(value, list)),
         "trials": list_of(is_text),
         "published": by_name(is_number),
         "verdicts": by_name(_is_verdict),

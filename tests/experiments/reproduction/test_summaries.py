@@ -184,6 +184,18 @@ def test_curves_are_one_list_a_seed_and_facts_those_that_seeds_share(tmp_path, f
     assert cell["facts"]["n_parameters"] == 7
 
 
+def test_facts_that_differ_between_seeds_are_told_one_a_seed(tmp_path, folder):
+    recipe = small_recipe(tmp_path)
+    reproduce(recipe, folder)
+    trials = {trial.key: finished_trial(trial, folder) for trial in recipe.trials()}
+    rates = [0.01, 0.1, 0.01]
+    for seed, rate in enumerate(rates):
+        key = f"gae.cora.seed{seed}"
+        trials[key] = replace(trials[key], facts={"learning_rate": rate, "n_epochs": 3})
+    cell = cell_of(summarise_reproduction(recipe, trials), "gae", "cora")
+    assert (cell["facts"], cell["facts_by_seed"]) == ({"n_epochs": 3}, {"learning_rate": rates})
+
+
 def with_times(folder, recipe, spans):
     trials = {trial.key: finished_trial(trial, folder) for trial in recipe.trials()}
     changed = zip(trials, spans, strict=True)

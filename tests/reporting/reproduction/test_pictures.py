@@ -131,7 +131,7 @@ def test_images_are_those_that_the_model_of_the_first_seed_makes(reproduced):
     record, folder = reproduced
     manifolds = manifold_figures(record, folder)
     assert manifolds["manifold-eight-by-eight-aevb"].axes[0].get_title(loc="left") == (
-        "Digits, N_z = 2, AEVB: latent manifold"
+        "Figure 0, Digits, N_z = 2, AEVB: latent manifold"
     )
     figure = sample_figures(record, folder)["samples"]
     assert [axes.get_title(loc="left") for axes in figure.axes] == [

@@ -83,16 +83,14 @@ def _metric(recipe: Recipe, metric: Metric) -> MetricRecord:
 def _cell(recipe: Recipe, coordinates: dict[str, str], trials: Mapping[str, TrialRecord]) -> CellRecord:
     keys = [trial_key(coordinates.values(), seed) for seed in recipe.seeds]
     ran = [trials[key] for key in keys]
+    facts = {name: [one.facts[name] for one in ran] for name in _shared(one.facts for one in ran)}
     cell: CellRecord = {
         "coordinates": coordinates,
         "seeds": list(recipe.seeds),
         "metrics": {name: summarise([one.metrics[name] for one in ran]) for name in recipe.metrics},
         "curves": {name: [one.curves[name] for one in ran] for name in _shared(one.curves for one in ran)},
-        "facts": {
-            name: ran[0].facts[name]
-            for name in _shared(one.facts for one in ran)
-            if all(one.facts[name] == ran[0].facts[name] for one in ran)
-        },
+        "facts": {name: values[0] for name, values in facts.items() if _are_equal(values)},
+        "facts_by_seed": {name: values for name, values in facts.items() if not _are_equal(values)},
         "trials": keys,
         "published": {},
         "verdicts": {},
@@ -105,6 +103,10 @@ def _cell(recipe: Recipe, coordinates: dict[str, str], trials: Mapping[str, Tria
                 _compare(recipe, cell, name, value, sd=entry.sd.get(name, 0.0))
     cell["remarks"] = _remarks(recipe, cell)
     return cell
+
+
+def _are_equal(values: Sequence[Any]) -> bool:
+    return all(value == values[0] for value in values)
 
 
 def _compare(recipe: Recipe, cell: CellRecord, name: str, published: float, *, sd: float) -> None:

@@ -36,7 +36,7 @@ def manifold_figures(record: ReproductionRecord, folder: Path) -> dict[str, Figu
     for cell, title, model in saved_models(record, folder):
         name = "-".join(cell["coordinates"].values())
         figures[f"manifold-{name}"] = manifold(
-            model, n=_MANIFOLD_SIDE, title=f"{title}: latent manifold{_quickly(record)}"
+            model, n=_MANIFOLD_SIDE, title=f"{_number(record)}{title}: latent manifold{_quickly(record)}"
         )
     return figures
 
@@ -78,6 +78,12 @@ def saved_models(record: ReproductionRecord, folder: Path) -> Iterator[tuple[Cel
         if place is not None and (place / "config.json").exists():
             title = ", ".join(record.axes[axis][name] for axis, name in cell["coordinates"].items())
             yield cell, title, load(place)
+
+
+def _number(record: ReproductionRecord) -> str:
+    """The number that the document gives the figure, as in "Figure 4, "; nothing if the title has none."""
+    number, colon, _ = record.title.partition(":")
+    return f"{number}, " if colon else ""
 
 
 def _quickly(record: ReproductionRecord) -> str:
